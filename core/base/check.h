@@ -25,7 +25,7 @@ public:
 template <class... Values>
 std::string joinValues(const Values&... values) {
     std::ostringstream text;
-    const char* separator = "";
+    [[maybe_unused]] const char* separator = "";
     ((text << separator << values, separator = ", "), ...);
     return text.str();
 }

@@ -19,7 +19,7 @@ namespace tessera::base {
 Result<std::string> readTextFile(const std::filesystem::path& path,
                                  std::size_t maxBytes = 64u << 20);
 
-// Writes `bytes` to "<path>.part-<pid>", syncs, renames over `path`. NoSpace, NotWritable; the
+// Writes `bytes` to "<path>.part-<pid>-<n>", syncs, renames over `path`. NoSpace, NotWritable; the
 // temporary is gone then.
 Status writeFileAtomically(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view text);
