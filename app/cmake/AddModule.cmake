@@ -2,7 +2,10 @@
 #   Makes the static library core_x. DEPENDS are the module names of its row in the layer table (README.md).
 #   TORCH modules reuse the precompiled <ATen/ATen.h> of core_tensor; the others cannot use tensor operators at all.
 # add_module_test(NAME x_test SOURCES ... DEPENDS ... [LABELS ...])
-#   One GoogleTest program of a module; each of its tests becomes a CTest test.
+#   One GoogleTest program of a module; each of its tests becomes a CTest test. Labels: fast (the default) or slow or
+#   gpu, and always the name of the module's folder.
+# add_fuzz_target(NAME x_fuzz SOURCES ... DEPENDS ... [CORPUS folder])
+#   One libFuzzer program, built in the fuzz configuration only; CORPUS is its folder of first inputs.
 
 function(add_module)
     cmake_parse_arguments(M "TORCH" "NAME" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
@@ -19,7 +22,7 @@ function(add_module)
         target_link_libraries(${target} PUBLIC tessera_torch)
         if(M_NAME STREQUAL "tensor")
             target_precompile_headers(${target} PRIVATE <ATen/ATen.h>)
-        else()
+        elseif(TARGET core_tensor)
             target_precompile_headers(${target} REUSE_FROM core_tensor)
         endif()
     else()
@@ -39,6 +42,28 @@ function(add_module_test)
     if(NOT T_LABELS)
         set(T_LABELS fast)
     endif()
+    get_filename_component(module "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+    list(APPEND T_LABELS ${module})
     # Discovery at test time: a program that cannot start fails its tests, not the build.
     gtest_discover_tests(${T_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${T_LABELS}" TIMEOUT 600)
+endfunction()
+
+function(add_fuzz_target)
+    cmake_parse_arguments(F "" "NAME;CORPUS" "SOURCES;DEPENDS" ${ARGN})
+    if(NOT TESSERA_FUZZ)
+        return()
+    endif()
+    add_executable(${F_NAME} ${F_SOURCES})
+    foreach(dependency IN LISTS F_DEPENDS)
+        target_link_libraries(${F_NAME} PRIVATE core_${dependency})
+    endforeach()
+    target_link_libraries(${F_NAME} PRIVATE project_options)
+    target_link_options(${F_NAME} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${F_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
+    # A line a target for tests/tools/fuzz_smoke.sh: program, folder of first inputs.
+    set(corpus "")
+    if(F_CORPUS)
+        get_filename_component(corpus "${F_CORPUS}" ABSOLUTE)
+    endif()
+    file(APPEND "${CMAKE_BINARY_DIR}/fuzz_targets.txt" "${CMAKE_BINARY_DIR}/fuzz/${F_NAME}\t${corpus}\n")
 endfunction()

@@ -7,6 +7,7 @@ if(Torch_DIR)
     get_filename_component(TESSERA_TORCH_ROOT "${Torch_DIR}/../../.." ABSOLUTE)
 else()
     file(GLOB tessera_torch_found "${CMAKE_SOURCE_DIR}/build/env/lib/python3*/site-packages/torch")
+    list(APPEND tessera_torch_found "${CMAKE_SOURCE_DIR}/build/env")
     list(GET tessera_torch_found 0 TESSERA_TORCH_ROOT)
 endif()
 if(NOT EXISTS "${TESSERA_TORCH_ROOT}/include/ATen/ATen.h")
@@ -28,11 +29,17 @@ target_link_libraries(tessera_torch INTERFACE torch_cpu c10)
 # The operators without the training front end: <torch/torch.h> is refused, <ATen/ATen.h> is not.
 target_compile_definitions(tessera_torch INTERFACE TORCH_ASSERT_ONLY_METHOD_OPERATORS)
 
+# The wheel always holds libtorch_cuda.so; it loads only where the CUDA libraries stand beside it (the CUDA edition).
 set(TESSERA_HAS_CUDA OFF)
-if(TESSERA_CUDA AND EXISTS "${TESSERA_TORCH_ROOT}/lib/libtorch_cuda.so")
+file(GLOB tessera_cuda_libraries
+    "${TESSERA_TORCH_ROOT}/lib/libcublasLt*.so*"
+    "${TESSERA_TORCH_ROOT}/../nvidia/cu13/lib/libcublasLt.so*"
+    "${TESSERA_TORCH_ROOT}/../nvidia/cublas/lib/libcublasLt.so*"
+    "/usr/local/cuda/lib64/libcublasLt.so*")
+if(TESSERA_CUDA AND tessera_cuda_libraries AND EXISTS "${TESSERA_TORCH_ROOT}/lib/libtorch_cuda.so")
     find_path(TESSERA_CUDA_INCLUDE cuda_runtime_api.h
         HINTS "${CUDAToolkit_ROOT}/include" "$ENV{CUDA_HOME}/include" /usr/local/cuda/include
-              "${TESSERA_TORCH_ROOT}/../nvidia/cu13/include")
+              "${TESSERA_TORCH_ROOT}/../nvidia/cu13/include" NO_CMAKE_SYSTEM_PATH)
     if(TESSERA_CUDA_INCLUDE)
         set(TESSERA_HAS_CUDA ON)
         tessera_import_library(torch_cuda)
