@@ -1,0 +1,142 @@
+#pragma once
+
+// WorldEval, the judge of the bundled world: one small convolutional network that reads what a clip
+// shows. frames() looks at eight frames (each with its two neighbours, so that a frame also shows
+// which way things move) and gives class heat maps, boxes and what is true of the whole clip;
+// objects() follows given tracks through those frames and gives colour, texture, size, motion,
+// action and depth order of each. Out-of-place operations only, static shapes and no
+// synchronisation in either, so the trainer differentiates and records them as they are. Precision
+// is that of the weights; outputs are float32. Every picture size divisible by 32 works.
+// Engine thread; const functions may run on several threads.
+
+#include "core/base/result.h"
+#include "core/eval/world_eval_targets.h"
+#include "core/models/parameter.h"
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace tessera::eval {
+
+inline constexpr int kHeatStride = 4;  // pixels of a heat map cell
+inline constexpr int kFrameRows = 6;   // numbers a cell: offset x, y in cells; left, top, right,
+                                       // bottom in frame heights
+
+struct WorldEvalConfig {
+    std::array<int, 5> widths = {24, 48, 96, 128, 128};  // channels at strides 2, 4, 8, 16, 32
+    int fusedWidth = 64;                                 // channels of the stride 4 features
+    int tokenWidth = 128;                                // of the clip part
+    int heads = 4;
+    int layers = 2;
+    bool operator==(const WorldEvalConfig&) const = default;
+};
+
+// What frames() gives. F = kSampledFrames; h, w = H / 4, W / 4.
+struct FrameReading {
+    at::Tensor features;    // [B F, fusedWidth, h, w] for objects(), in the weights' precision
+    at::Tensor context;     // [B, F, tokenWidth] what each frame says of the whole clip
+    at::Tensor heat;        // [B F, kClassCount, h, w] logits
+    at::Tensor boxes;       // [B F, kFrameRows, h, w]
+    at::Tensor background;  // [B, kBackgroundCount] logits
+    at::Tensor weather;     // [B, kWeatherCount]
+    at::Tensor camera;      // [B, kCameraCount]
+    at::Tensor style;       // [B, kStyleCount]
+};
+
+// What objects() gives for the K tracks of each clip; all logits.
+struct ObjectReading {
+    at::Tensor colour;    // [B, K, kColourCount]
+    at::Tensor texture;   // [B, K, kTextureCount]
+    at::Tensor size;      // [B, K, kSizeCount]
+    at::Tensor motion;    // [B, K, kMotionCount]
+    at::Tensor action;    // [B, K, kActionCount]
+    at::Tensor relation;  // [B, K, K, kRelationCount], of the first index to the second
+};
+
+class WorldEval {
+public:
+    // Fresh weights, a pure function of the seed; float32.
+    static WorldEval random(std::uint64_t seed,
+                            c10::Device device,
+                            const WorldEvalConfig& config = {});
+
+    // Reads config.json and model.safetensors of `folder`. NotFound, BadFile, BadModel.
+    static base::Result<WorldEval> load(const std::filesystem::path& folder,
+                                        c10::ScalarType dtype,
+                                        c10::Device device);
+
+    // Writes config.json beside the weights that the caller saves (parameters() names them).
+    base::Status saveConfig(const std::filesystem::path& folder) const;
+
+    const WorldEvalConfig& config() const { return m_config; }
+
+    // Every weight with its name on disk; the slots are tensors of this object, which must not
+    // move while the list is used.
+    models::ParameterList parameters();
+
+    // clips [B, 3, T, H, W] in [-1, 1], H and W divisible by 32, T >= 1.
+    FrameReading frames(const at::Tensor& clips) const;
+
+    // classes [B, K] int64 (negative = no object; its outputs mean nothing), tracks
+    // [B, K, kSampledFrames, kTrackNumbers] as in world_eval_targets.h.
+    ObjectReading objects(const FrameReading& frames,
+                          const at::Tensor& classes,
+                          const at::Tensor& tracks) const;
+
+private:
+    explicit WorldEval(const WorldEvalConfig& config);
+
+    struct Norm {
+        at::Tensor weight, bias;
+    };
+
+    struct Layer {
+        at::Tensor weight, bias;
+    };
+
+    struct ResidualBlock {
+        Layer first, second;
+        Norm norm;
+    };
+
+    struct Stage {
+        Layer down;
+        Norm norm;
+        std::vector<ResidualBlock> blocks;
+        Layer lateral;
+    };
+
+    struct TemporalLayer {
+        Norm attentionNorm, mlpNorm;
+        Layer qkv, out, up, down;
+    };
+
+    at::Tensor block(const ResidualBlock& weights, const at::Tensor& x) const;
+    at::Tensor temporal(const TemporalLayer& weights, const at::Tensor& tokens) const;
+    at::Tensor roiFeatures(const at::Tensor& features, const at::Tensor& tracks) const;
+
+    WorldEvalConfig m_config;
+    std::vector<Stage> m_stages;
+    Layer m_fuse;
+    Layer m_headHidden, m_heat, m_boxes;
+    Layer m_grid, m_pooled;
+    at::Tensor m_framePosition;  // [F, tokenWidth]
+    TemporalLayer m_contextLayer;
+    Norm m_clipNorm;
+    Layer m_background, m_weather, m_camera, m_style;
+    Layer m_roiReduce, m_roi, m_kinematics, m_context;
+    at::Tensor m_classEmbedding;  // [kClassCount + 1, tokenWidth]; the last is "no object"
+    at::Tensor m_objectPosition;  // [F, tokenWidth]
+    std::vector<TemporalLayer> m_objectLayers;
+    Norm m_objectNorm;
+    Layer m_colour, m_texture, m_size, m_motion, m_action;
+    Layer m_relationHidden, m_relation;
+};
+
+}  // namespace tessera::eval
