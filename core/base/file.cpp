@@ -1,5 +1,6 @@
 #include "core/base/file.h"
 
+#include "core/base/check.h"
 #include "core/base/format.h"
 
 #include <algorithm>
@@ -14,28 +15,6 @@
 
 namespace tessera::base {
 namespace {
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
-
-    ~Descriptor() {
-        if (m_fd >= 0) {
-            ::close(m_fd);
-        }
-    }
-
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    int value() const { return m_fd; }
-
-    // Closes now, so that an error of a delayed write is seen.
-    int close() { return ::close(std::exchange(m_fd, -1)); }
-
-private:
-    int m_fd = -1;
-};
 
 tl::unexpected<Error> readError(const std::filesystem::path& path, int errnoValue) {
     const std::string name = path.string();
@@ -53,82 +32,110 @@ tl::unexpected<Error> readError(const std::filesystem::path& path, int errnoValu
 
 // Makes a rename last through a power cut; a file system without this keeps working.
 void syncFolder(const std::filesystem::path& folder) {
-    const Descriptor fd(
-        ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (fd.value() >= 0) {
-        ::fsync(fd.value());
+    const int descriptor =
+        ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor >= 0) {
+        ::fsync(descriptor);
+        ::close(descriptor);
     }
 }
 
 }  // namespace
 
 Result<std::string> readTextFile(const std::filesystem::path& path, std::size_t maxBytes) {
-    const std::string name = path.string();
+    const Result<InputFile> file = InputFile::open(path);
+    if (!file) {
+        return fail(file.error());
+    }
+    if (file->sizeBytes() > maxBytes) {
+        return fail(ErrorCode::BadFile,
+                    "The file '" + path.string() + "' has " + byteSize(file->sizeBytes()) +
+                        ", at most " + byteSize(maxBytes) + " were expected.",
+                    "Check that it is the file you meant.",
+                    path.string());
+    }
+    std::string text(static_cast<std::size_t>(file->sizeBytes()), '\0');
+    const Status read =
+        file->readAt(0, std::span(reinterpret_cast<std::uint8_t*>(text.data()), text.size()));
+    if (!read) {
+        return fail(read.error());
+    }
+    return text;
+}
+
+Result<InputFile> InputFile::open(const std::filesystem::path& path) {
     // O_NONBLOCK: opening a named pipe must not wait for a writer.
-    const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (fd.value() < 0) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) {
         return readError(path, errno);
     }
+    InputFile file(path, descriptor);
 
     struct stat info {};
 
-    if (::fstat(fd.value(), &info) != 0) {
+    if (::fstat(descriptor, &info) != 0) {
         return readError(path, errno);
     }
     if (!S_ISREG(info.st_mode)) {
+        const std::string name = path.string();
         return fail(ErrorCode::BadFile,
                     "'" + name + "' is not a file but a folder or a device.",
                     "Name a file.",
                     name);
     }
-    const auto size = static_cast<std::uint64_t>(info.st_size);
-    if (size > maxBytes) {
-        return fail(ErrorCode::BadFile,
-                    "The file '" + name + "' has " + byteSize(size) + ", at most " +
-                        byteSize(maxBytes) + " were expected.",
-                    "Check that it is the file you meant.",
-                    name);
+    file.m_sizeBytes = static_cast<std::uint64_t>(info.st_size);
+    return file;
+}
+
+InputFile::InputFile(std::filesystem::path path, int descriptor) noexcept
+    : m_path(std::move(path)), m_descriptor(descriptor) {}
+
+InputFile::InputFile(InputFile&& other) noexcept
+    : m_path(std::move(other.m_path)),
+      m_sizeBytes(other.m_sizeBytes),
+      m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+
+InputFile& InputFile::operator=(InputFile&& other) noexcept {
+    std::swap(m_path, other.m_path);
+    std::swap(m_sizeBytes, other.m_sizeBytes);
+    std::swap(m_descriptor, other.m_descriptor);
+    return *this;
+}
+
+InputFile::~InputFile() {
+    if (m_descriptor >= 0) {
+        ::close(m_descriptor);
     }
-    std::string text(static_cast<std::size_t>(size), '\0');
-    std::size_t done = 0;
-    while (done < text.size()) {
-        const ssize_t count = ::read(fd.value(), text.data() + done, text.size() - done);
+}
+
+Status InputFile::readAt(std::uint64_t offset, std::span<std::uint8_t> target) const {
+    while (!target.empty()) {
+        const ssize_t count =
+            ::pread(m_descriptor, target.data(), target.size(), static_cast<off_t>(offset));
         if (count < 0) {
             if (errno == EINTR) {
                 continue;
             }
-            return readError(path, errno);
+            return readError(m_path, errno);
         }
         if (count == 0) {
-            break;
+            return fail(ErrorCode::BadFile,
+                        "The file '" + m_path.string() + "' ends at byte " +
+                            std::to_string(offset) + ", " + std::to_string(target.size()) +
+                            " more were expected.",
+                        "Copy or make it again; it may have been cut short.",
+                        m_path.string());
         }
-        done += static_cast<std::size_t>(count);
+        offset += static_cast<std::uint64_t>(count);
+        target = target.subspan(static_cast<std::size_t>(count));
     }
-    text.resize(done);
-    return text;
+    return {};
 }
 
 Status writeFileAtomically(const std::filesystem::path& path, std::span<const std::uint8_t> bytes) {
     PendingFile pending(path);
-    Descriptor fd(
-        ::open(pending.temporaryPath().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (fd.value() < 0) {
-        return fail(writeError(path, errno));
-    }
-    while (!bytes.empty()) {
-        const ssize_t count = ::write(fd.value(), bytes.data(), bytes.size());
-        if (count < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            return fail(writeError(path, errno));
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
-    if (fd.close() != 0) {
-        return fail(writeError(path, errno));
-    }
-    return pending.commit();
+    const Status written = pending.append(bytes);
+    return written ? pending.commit() : written;
 }
 
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view text) {
@@ -144,18 +151,50 @@ PendingFile::PendingFile(std::filesystem::path finalPath) : m_final(std::move(fi
 }
 
 PendingFile::~PendingFile() {
+    if (m_descriptor >= 0) {
+        ::close(m_descriptor);
+    }
     if (!m_committed) {
         std::error_code ignored;
         std::filesystem::remove(m_temporary, ignored);
     }
 }
 
-Status PendingFile::commit() {
-    {
-        Descriptor fd(::open(m_temporary.c_str(), O_RDONLY | O_CLOEXEC));
-        if (fd.value() < 0 || ::fsync(fd.value()) != 0 || fd.close() != 0) {
+Status PendingFile::append(std::span<const std::uint8_t> bytes) {
+    CHECK(!m_committed, m_final.string());
+    if (m_descriptor < 0) {
+        m_descriptor = ::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (m_descriptor < 0) {
             return fail(writeError(m_final, errno));
         }
+    }
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(m_descriptor, bytes.data(), bytes.size());
+        if (count < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return fail(writeError(m_final, errno));
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Status PendingFile::commit() {
+    CHECK(!m_committed, m_final.string());
+    if (m_descriptor < 0) {  // somebody else wrote it
+        m_descriptor = ::open(m_temporary.c_str(), O_RDONLY | O_CLOEXEC);
+        if (m_descriptor < 0) {
+            return fail(writeError(m_final, errno));
+        }
+    }
+    const bool synced = ::fsync(m_descriptor) == 0;
+    const int syncError = errno;
+    // close() too may report a write that was delayed.
+    const bool closed = ::close(std::exchange(m_descriptor, -1)) == 0;
+    if (!synced || !closed) {
+        return fail(writeError(m_final, synced ? errno : syncError));
     }
     if (::rename(m_temporary.c_str(), m_final.c_str()) != 0) {
         return fail(writeError(m_final, errno));

@@ -94,4 +94,12 @@ std::string hex64(std::uint64_t value) {
     return text;
 }
 
+std::string shapeText(std::span<const std::int64_t> shape) {
+    std::string text = "[";
+    for (const std::int64_t size : shape) {
+        text.append(text.size() > 1 ? ", " : "").append(std::to_string(size));
+    }
+    return text + "]";
+}
+
 }  // namespace tessera::base

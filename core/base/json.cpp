@@ -13,7 +13,7 @@ namespace {
 // among all earlier ones (quadratic time on a hostile file) and would accept a key twice.
 class LimitedBuilder final : public nlohmann::json_sax<Json> {
 public:
-    explicit LimitedBuilder(int maxDepth) : m_maxDepth(maxDepth) {}
+    explicit LimitedBuilder(const JsonLimits& limits) : m_limits(limits) {}
 
     bool null() override { return add(nullptr); }
 
@@ -81,14 +81,28 @@ private:
         return &members.back().second;
     }
 
+    bool countOne() {
+        if (++m_values > m_limits.maxValues) {
+            m_problem = "it has more than " + std::to_string(m_limits.maxValues) + " values";
+            return false;
+        }
+        return true;
+    }
+
     bool add(Json&& value) {
+        if (!countOne()) {
+            return false;
+        }
         append(std::move(value));
         return true;
     }
 
     bool open(Json&& value) {
-        if (static_cast<int>(m_open.size()) >= m_maxDepth) {
-            m_problem = "it is nested deeper than " + std::to_string(m_maxDepth) + " levels";
+        if (static_cast<int>(m_open.size()) >= m_limits.maxDepth) {
+            m_problem = "it is nested deeper than " + std::to_string(m_limits.maxDepth) + " levels";
+            return false;
+        }
+        if (!countOne()) {
             return false;
         }
         m_open.push_back({append(std::move(value)), {}});
@@ -100,7 +114,8 @@ private:
         return true;
     }
 
-    int m_maxDepth;
+    JsonLimits m_limits;
+    std::size_t m_values = 0;
     Json m_root;
     std::vector<Open> m_open;
     std::string m_key;
@@ -147,7 +162,7 @@ Result<Json> parseJson(std::string_view text, std::string_view what, const JsonL
                     "Check that it is the file you meant.",
                     subject);
     }
-    LimitedBuilder builder(limits.maxDepth);
+    LimitedBuilder builder(limits);
     if (!Json::sax_parse(text, &builder)) {
         return fail(ErrorCode::BadFile,
                     "The JSON of " + subject + " cannot be used: " + builder.problem() + ".",

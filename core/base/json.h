@@ -22,6 +22,7 @@ using Json =
 struct JsonLimits {
     std::size_t maxBytes = 16u << 20;
     int maxDepth = 32;
+    std::size_t maxValues = 1u << 20;  // a value takes 16 bytes in memory, but may take 2 as text
 };
 
 // BadFile with the byte offset when the text is not JSON or breaks a limit. `what` names the text
