@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# What `make check` does after the set-up: every step runs, and a table at the end says how each ended and how long it took.
+#
+#   tests/tools/check.sh [STEP...]      layout rules dev asan tsan fuzz tidy headless; all of them unless some are named
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+tools=tests/tools
+build="installer/setup/build.sh"
+jobs="${JOBS:-2}"
+export CONFIG="${CONFIG:-full}"
+
+layout() { "$tools/format.sh" --check; }
+rules() {
+    local bad=0
+    for check in layers style tree; do "$tools/check_$check.py" || bad=1; done
+    return "$bad"
+}
+preset_tests() { build/env/bin/ctest --preset "$1" -j "$jobs" | grep -vE '^ *(Start +[0-9]+:|[0-9]+/[0-9]+ .* Passed )'; }
+dev() { "$build" dev && preset_tests dev; }
+asan() { "$build" asan && preset_tests asan; }
+tsan() { "$build" tsan && preset_tests tsan; }
+fuzz() { "$build" fuzz && "$tools/fuzz_smoke.sh" "${FUZZ_SECONDS:-20}"; }
+tidy() { "$build" tidy help >build/tidy-configure.log 2>&1 && "$tools/run_tidy.py" --jobs "$jobs"; }
+headless() { "$build" headless; }
+
+steps=("$@")
+((${#steps[@]})) || steps=(layout rules tsan asan fuzz dev tidy headless)
+mkdir -p build
+table="" bad=0
+for step in "${steps[@]}"; do
+    echo "== check: $step"
+    start=$SECONDS
+    if "$step"; then outcome=passed; else
+        outcome=FAILED
+        bad=1
+    fi
+    table+="$(printf '  %-10s %-7s %5d s' "$step" "$outcome" "$((SECONDS - start))")"$'\n'
+done
+printf '== check\n%s' "$table"
+exit "$bad"
