@@ -32,6 +32,10 @@ std::string joinValues(const Values&... values) {
 
 }  // namespace tessera::base
 
+// LibTorch's logging has a macro of this name, which ends the process.
+#ifdef CHECK
+#undef CHECK
+#endif
 #define CHECK(condition, ...)                                                              \
     do {                                                                                   \
         if (!(condition)) {                                                                \

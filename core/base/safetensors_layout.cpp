@@ -269,13 +269,17 @@ private:
 
 // Empty when the entry's length is what its shape and type say.
 std::string sizeProblem(const std::string& name, const StoredTensor& tensor) {
-    std::uint64_t bytes = elementBytes(tensor.type);
+    // A size of 0 must not hide the product of the others: strides are made of it.
+    auto bytes = static_cast<std::int64_t>(elementBytes(tensor.type));
     bool tooLarge = false;
+    bool isEmpty = false;
     for (const std::int64_t size : tensor.shape) {
+        isEmpty = isEmpty || size == 0;
         tooLarge =
-            tooLarge || __builtin_mul_overflow(bytes, static_cast<std::uint64_t>(size), &bytes);
+            tooLarge || __builtin_mul_overflow(bytes, std::max<std::int64_t>(size, 1), &bytes);
     }
-    if (tooLarge || tensor.begin > tensor.end || tensor.end - tensor.begin != bytes) {
+    const std::uint64_t expected = isEmpty ? 0 : static_cast<std::uint64_t>(bytes);
+    if (tooLarge || tensor.begin > tensor.end || tensor.end - tensor.begin != expected) {
         return "has the tensor '" + name + "' of type " + storedName(tensor.type) + " and shape " +
                shapeText(tensor.shape) + " from byte " + std::to_string(tensor.begin) + " to " +
                std::to_string(tensor.end) + " of its data, which is not its length";

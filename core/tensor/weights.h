@@ -78,6 +78,7 @@ public:
     std::uint64_t storedBytes() const;
 
 private:
+    friend class WeightsOpener;
     struct State;
     explicit Weights(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
