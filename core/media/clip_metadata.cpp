@@ -6,11 +6,12 @@
 #include "core/media/gif_comment.h"
 #include "core/media/png_text.h"
 #include "core/media/recipe_boxes.h"
-#include "core/media/source_file.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tessera::media {
 
@@ -19,6 +20,9 @@ namespace {
 // GIF and PNG carry our texts before their pixels: this much of the file holds three of the longest
 // with their block headers.
 constexpr std::uint64_t kMaxHeadBytes = 4 * kMaxMetadataBytes;
+
+// Enough to tell the forms apart.
+constexpr std::uint64_t kSignatureBytes = 16;
 
 enum class Content { Mp4, Gif, Png, Other };
 
@@ -46,8 +50,18 @@ base::Error named(base::Error error, const std::filesystem::path& path) {
     return error;
 }
 
-base::Result<ClipMetadata> readHead(const SourceFile& file, Content content) {
-    const auto head = file.read(0, std::min(file.sizeBytes(), kMaxHeadBytes));
+// The first `count` bytes, or all of a shorter file.
+base::Result<std::vector<std::uint8_t>> firstBytes(const base::InputFile& file,
+                                                   std::uint64_t count) {
+    std::vector<std::uint8_t> bytes(std::min(file.sizeBytes(), count));
+    if (auto read = file.readAt(0, bytes); !read) {
+        return base::fail(read.error());
+    }
+    return bytes;
+}
+
+base::Result<ClipMetadata> readHead(const base::InputFile& file, Content content) {
+    const auto head = firstBytes(file, kMaxHeadBytes);
     if (!head) {
         return base::fail(head.error());
     }
@@ -101,11 +115,11 @@ base::Status checkMetadata(const ClipMetadata& metadata) {
 }
 
 base::Result<ClipMetadata> readClipMetadata(const std::filesystem::path& path) {
-    const auto file = SourceFile::open(path);
+    const auto file = base::InputFile::open(path);
     if (!file) {
         return base::fail(file.error());
     }
-    const auto head = file->read(0, std::min<std::uint64_t>(16, file->sizeBytes()));
+    const auto head = firstBytes(*file, kSignatureBytes);
     if (!head) {
         return base::fail(head.error());
     }
@@ -132,11 +146,11 @@ base::Result<ClipMetadata> readClipMetadata(const std::filesystem::path& path) {
 }
 
 base::Result<std::string> readRecipe(const std::filesystem::path& path) {
-    const auto file = SourceFile::open(path);
+    const auto file = base::InputFile::open(path);
     if (!file) {
         return base::fail(file.error());
     }
-    const auto head = file->read(0, std::min<std::uint64_t>(16, file->sizeBytes()));
+    const auto head = firstBytes(*file, kSignatureBytes);
     if (!head) {
         return base::fail(head.error());
     }

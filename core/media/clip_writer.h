@@ -41,9 +41,9 @@ base::Status checkClip(const std::filesystem::path& path, int width, int height,
 
 // Writes `frames` (at least one) to `path` and puts `metadata` inside, except into NPY, which has
 // no place for it. PNG: frame i becomes "<stem>-<i+1, four digits>.png"; a single frame is `path`
-// itself. An existing file is replaced. Equal input gives equal bytes. BadInput, NotFound (no such
-// folder), NoSpace, NotWritable, Unsupported (FFmpeg without libx264), OutOfMemory, Cancelled (read
-// at every frame).
+// itself. An existing file is replaced. Equal input gives equal bytes. BadInput, NoSpace,
+// NotWritable (also when the folder does not exist), Unsupported (FFmpeg without libx264),
+// OutOfMemory, Cancelled (read at every frame).
 base::Result<WrittenClip> writeClip(const std::filesystem::path& path,
                                     const base::FrameSequence& frames,
                                     const ClipMetadata& metadata = {},

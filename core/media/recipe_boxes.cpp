@@ -1,10 +1,11 @@
 #include "core/media/recipe_boxes.h"
 
+#include "core/base/file.h"
 #include "core/media/big_endian.h"
 #include "core/media/box_cursor.h"
-#include "core/media/source_file.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -242,7 +243,7 @@ base::Result<ClipMetadata> readMp4Metadata(std::span<const std::uint8_t> mp4) {
 }
 
 base::Result<ClipMetadata> readMp4MetadataFile(const std::filesystem::path& path) {
-    const auto file = SourceFile::open(path);
+    const auto file = base::InputFile::open(path);
     if (!file) {
         return base::fail(file.error());
     }
@@ -253,11 +254,13 @@ base::Result<ClipMetadata> readMp4MetadataFile(const std::filesystem::path& path
         if (size - position < 8) {
             return base::fail(badBox("it ends inside the header of a box"));
         }
-        const auto header = file->read(position, std::min<std::uint64_t>(16, size - position));
-        if (!header) {
-            return base::fail(header.error());
+        std::array<std::uint8_t, 16> bytes{};
+        const auto header = std::span(bytes).first(
+            static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), size - position)));
+        if (auto read = file->readAt(position, header); !read) {
+            return base::fail(read.error());
         }
-        const auto box = parseBoxHeader(*header, position, size, BoxPlace::File);
+        const auto box = parseBoxHeader(header, position, size, BoxPlace::File);
         if (!box) {
             return base::fail(box.error());
         }
@@ -270,12 +273,11 @@ base::Result<ClipMetadata> readMp4MetadataFile(const std::filesystem::path& path
     if (!movie) {
         return base::fail(movie.error());
     }
-    const auto content =
-        file->read(movie->start + movie->headerBytes, movie->size - movie->headerBytes);
-    if (!content) {
-        return base::fail(content.error());
+    std::vector<std::uint8_t> content(movie->size - movie->headerBytes);
+    if (auto read = file->readAt(movie->start + movie->headerBytes, content); !read) {
+        return base::fail(read.error());
     }
-    return readMovie(*content);
+    return readMovie(content);
 }
 
 }  // namespace tessera::media
