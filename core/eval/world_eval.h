@@ -20,7 +20,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <vector>
+#include <memory>
 
 namespace tessera::eval {
 
@@ -29,9 +29,10 @@ inline constexpr int kFrameRows = 6;   // numbers a cell: offset x, y in cells; 
                                        // bottom in frame heights
 
 struct WorldEvalConfig {
-    std::array<int, 5> widths = {24, 48, 96, 128, 128};  // channels at strides 2, 4, 8, 16, 32
+    std::array<int, 5> widths = {24, 48, 80, 112, 112};  // channels at strides 2, 4, 8, 16, 32
+    std::array<int, 5> blocks = {0, 1, 2, 1, 0};         // residual blocks there
     int fusedWidth = 64;                                 // channels of the stride 4 features
-    int tokenWidth = 128;                                // of the clip part
+    int tokenWidth = 96;                                 // of the clip part
     int heads = 4;
     int layers = 2;
     bool operator==(const WorldEvalConfig&) const = default;
@@ -71,16 +72,21 @@ public:
                                         c10::ScalarType dtype,
                                         c10::Device device);
 
-    // Writes config.json beside the weights that the caller saves (parameters() names them).
+    WorldEval(WorldEval&&) noexcept;
+    WorldEval& operator=(WorldEval&&) noexcept;
+    ~WorldEval();
+
+    // Writes config.json; the caller saves the weights beside it (model.safetensors, by the names
+    // of parameters()). NoSpace, NotWritable.
     base::Status saveConfig(const std::filesystem::path& folder) const;
 
-    const WorldEvalConfig& config() const { return m_config; }
+    const WorldEvalConfig& config() const;
 
-    // Every weight with its name on disk; the slots are tensors of this object, which must not
-    // move while the list is used.
+    // Every weight with its name on disk; the slots live as long as this object's weights do, also
+    // when the object is moved.
     models::ParameterList parameters();
 
-    // clips [B, 3, T, H, W] in [-1, 1], H and W divisible by 32, T >= 1.
+    // clips [B, 3, T, H, W] in [-1, 1], any float type, H and W divisible by 32, T >= 1.
     FrameReading frames(const at::Tensor& clips) const;
 
     // classes [B, K] int64 (negative = no object; its outputs mean nothing), tracks
@@ -92,51 +98,8 @@ public:
 private:
     explicit WorldEval(const WorldEvalConfig& config);
 
-    struct Norm {
-        at::Tensor weight, bias;
-    };
-
-    struct Layer {
-        at::Tensor weight, bias;
-    };
-
-    struct ResidualBlock {
-        Layer first, second;
-        Norm norm;
-    };
-
-    struct Stage {
-        Layer down;
-        Norm norm;
-        std::vector<ResidualBlock> blocks;
-        Layer lateral;
-    };
-
-    struct TemporalLayer {
-        Norm attentionNorm, mlpNorm;
-        Layer qkv, out, up, down;
-    };
-
-    at::Tensor block(const ResidualBlock& weights, const at::Tensor& x) const;
-    at::Tensor temporal(const TemporalLayer& weights, const at::Tensor& tokens) const;
-    at::Tensor roiFeatures(const at::Tensor& features, const at::Tensor& tracks) const;
-
-    WorldEvalConfig m_config;
-    std::vector<Stage> m_stages;
-    Layer m_fuse;
-    Layer m_headHidden, m_heat, m_boxes;
-    Layer m_grid, m_pooled;
-    at::Tensor m_framePosition;  // [F, tokenWidth]
-    TemporalLayer m_contextLayer;
-    Norm m_clipNorm;
-    Layer m_background, m_weather, m_camera, m_style;
-    Layer m_roiReduce, m_roi, m_kinematics, m_context;
-    at::Tensor m_classEmbedding;  // [kClassCount + 1, tokenWidth]; the last is "no object"
-    at::Tensor m_objectPosition;  // [F, tokenWidth]
-    std::vector<TemporalLayer> m_objectLayers;
-    Norm m_objectNorm;
-    Layer m_colour, m_texture, m_size, m_motion, m_action;
-    Layer m_relationHidden, m_relation;
+    struct Weights;
+    std::unique_ptr<Weights> m_weights;
 };
 
 }  // namespace tessera::eval
