@@ -45,9 +45,13 @@ if(TESSERA_CUDA AND tessera_cuda_libraries AND EXISTS "${TESSERA_TORCH_ROOT}/lib
         tessera_import_library(torch_cuda)
         tessera_import_library(c10_cuda)
         target_include_directories(tessera_torch SYSTEM INTERFACE "${TESSERA_CUDA_INCLUDE}")
+        # The runtime that LibTorch itself loads (by its versioned name): inline functions of its headers call it.
+        find_file(TESSERA_CUDART libcudart.so.13
+            HINTS "${TESSERA_TORCH_ROOT}/lib" "${TESSERA_TORCH_ROOT}/../nvidia/cu13/lib" "${CUDAToolkit_ROOT}/lib64"
+                  /usr/local/cuda/lib64 REQUIRED)
         # Nothing of ours refers to a symbol of libtorch_cuda directly: it registers its operators when loaded.
         target_link_libraries(tessera_torch INTERFACE
-            -Wl,--no-as-needed torch_cuda c10_cuda -Wl,--as-needed -Wl,--allow-shlib-undefined)
+            -Wl,--no-as-needed torch_cuda c10_cuda -Wl,--as-needed "${TESSERA_CUDART}" -Wl,--allow-shlib-undefined)
     endif()
 endif()
 message(STATUS "LibTorch: ${TESSERA_TORCH_ROOT} (CUDA part: ${TESSERA_HAS_CUDA})")
