@@ -17,8 +17,6 @@ namespace tessera::pipeline {
 enum class Phase { Load, Encode, Denoise, Decode, Write };
 
 const char* name(Phase phase);
-const char* name(Stage stage);
-const char* name(Precision precision);
 std::string name(const DeviceChoice& device);
 
 struct PhaseTime {

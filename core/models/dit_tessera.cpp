@@ -1,0 +1,228 @@
+#include "core/models/dit_tessera.h"
+
+#include "core/base/check.h"
+#include "core/models/config_reader.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <string>
+
+namespace tessera::models {
+namespace {
+
+constexpr std::int64_t kTimeFeatures = 256;
+constexpr std::int64_t kPatch = 2;  // pixels of a latent frame per token, each way
+constexpr double kNormEpsilon = 1e-6;
+
+at::Tensor apply(const Linear& linear, const at::Tensor& x) { return at::linear(x, linear.weight, linear.bias); }
+
+// LayerNorm without weights, then * (1 + scale) + shift; shift, scale [B, 1, D].
+at::Tensor modulate(const at::Tensor& x, const at::Tensor& shift, const at::Tensor& scale) {
+    return at::addcmul(shift, at::layer_norm(x, {x.size(-1)}, {}, {}, kNormEpsilon), scale + 1);
+}
+
+// [B, L, D] -> [B, H, L, D / H]
+at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
+    return x.unflatten(-1, {heads, -1}).transpose(1, 2);
+}
+
+// [B, C, F, h, w] -> [B, N, 4 C]; tokens time-major, then rows, then columns; features (row, column, channel).
+at::Tensor patchify(const at::Tensor& latents) {
+    const auto s = latents.sizes();
+    return latents.reshape({s[0], s[1], s[2], s[3] / kPatch, kPatch, s[4] / kPatch, kPatch})
+        .permute({0, 2, 3, 5, 4, 6, 1})
+        .reshape({s[0], s[2] * (s[3] / kPatch) * (s[4] / kPatch), kPatch * kPatch * s[1]});
+}
+
+at::Tensor unpatchify(const at::Tensor& x, const TokenGrid& grid, std::int64_t channels) {
+    return x.reshape({x.size(0), grid.frames, grid.rows, grid.columns, kPatch, kPatch, channels})
+        .permute({0, 6, 1, 2, 4, 3, 5})
+        .reshape({x.size(0), channels, grid.frames, grid.rows * kPatch, grid.columns * kPatch});
+}
+
+}  // namespace
+
+at::Tensor timestepFeatures(const at::Tensor& timesteps, std::int64_t size) {
+    const std::int64_t half = size / 2;
+    const at::Tensor index = at::arange(half, timesteps.options().dtype(at::kFloat));
+    const at::Tensor frequency = at::exp(index * (-std::log(10000.0) / static_cast<double>(half)));
+    const at::Tensor angle = timesteps.to(at::kFloat).unsqueeze(1) * frequency;
+    return at::cat({at::cos(angle), at::sin(angle)}, 1);
+}
+
+base::Result<DitConfig> DitConfig::parse(const base::Json& json) {
+    ConfigReader reader(json, "transformer/config.json");
+    DitConfig config;
+    config.layers = reader.integer("num_layers", 1, 256);
+    config.heads = reader.integer("num_attention_heads", 1, 256);
+    config.headSize = reader.integer("attention_head_dim", 8, 256);
+    config.channels = reader.integer("in_channels", 1, 256);
+    config.textSize = reader.integer("caption_channels", 8, 16384);
+    config.mlpRatio = reader.integer("mlp_ratio", 1, 16);
+    const auto axes = reader.integers("rope_axes", 3, 0, 256);
+    const auto base = reader.integers("base_grid", 2, 1, 4096);
+    if (!reader.error()) {
+        config.ropeAxes = {axes[0], axes[1], axes[2]};
+        config.baseGrid = {base[0], base[1]};
+        const bool even = axes[0] % 2 == 0 && axes[1] % 2 == 0 && axes[2] % 2 == 0;
+        if (!even || axes[0] + axes[1] + axes[2] != config.headSize) {
+            reader.refuse("rope_axes", "three even numbers whose sum is attention_head_dim");
+        }
+    }
+    return reader.finish(config);
+}
+
+base::Json DitConfig::json() const {
+    return {{"_class_name", "TesseraTransformer3DModel"},
+            {"num_layers", layers},
+            {"num_attention_heads", heads},
+            {"attention_head_dim", headSize},
+            {"in_channels", channels},
+            {"out_channels", channels},
+            {"caption_channels", textSize},
+            {"mlp_ratio", mlpRatio},
+            {"patch_size", kPatch},
+            {"patch_size_t", 1},
+            {"qk_norm", "rms_norm"},
+            {"rope_axes", ropeAxes},
+            {"base_grid", baseGrid},
+            {"norm_eps", kNormEpsilon}};
+}
+
+ParameterList TesseraDit::parameters() {
+    const std::int64_t d = m_config.width();
+    const std::int64_t patchNumbers = kPatch * kPatch * m_config.channels;
+    ParameterList list;
+    appendLinear(list, "pos_embed.proj", m_patch.weight, m_patch.bias, patchNumbers, d);
+    const std::string time = "adaln_single.emb.timestep_embedder.";
+    appendLinear(list, time + "linear_1", m_time1.weight, m_time1.bias, kTimeFeatures, d);
+    appendLinear(list, time + "linear_2", m_time2.weight, m_time2.bias, d, d);
+    // Zero gates at the start (adaLN-zero): every block begins as the identity.
+    appendLinear(list, "adaln_single.linear", m_modulation.weight, m_modulation.bias, d, 6 * d, Initial::Zero);
+    appendLinear(list, "caption_projection.linear_1", m_caption1.weight, m_caption1.bias, m_config.textSize, d);
+    appendLinear(list, "caption_projection.linear_2", m_caption2.weight, m_caption2.bias, d, d);
+    for (std::size_t i = 0; i < m_blocks.size(); ++i) {
+        DitBlock& b = m_blocks[i];
+        const std::string prefix = "transformer_blocks." + std::to_string(i) + ".";
+        list.push_back({prefix + "scale_shift_table", &b.scaleShiftTable, {6, d}, Initial::Zero});
+        appendLinear(list, prefix + "attn1.to_qkv", b.qkv.weight, b.qkv.bias, d, 3 * d);
+        list.push_back({prefix + "attn1.norm_q.weight", &b.qNorm, {m_config.headSize}, Initial::One});
+        list.push_back({prefix + "attn1.norm_k.weight", &b.kNorm, {m_config.headSize}, Initial::One});
+        appendLinear(list, prefix + "attn1.to_out.0", b.out.weight, b.out.bias, d, d);
+        appendLinear(list, prefix + "attn2.to_q", b.crossQ.weight, b.crossQ.bias, d, d);
+        appendLinear(list, prefix + "attn2.to_kv", b.crossKv.weight, b.crossKv.bias, d, 2 * d);
+        appendLinear(list, prefix + "attn2.to_out.0", b.crossOut.weight, b.crossOut.bias, d, d, Initial::Zero);
+        appendLinear(list, prefix + "ff.net.0.proj", b.mlpIn.weight, b.mlpIn.bias, d, m_config.mlpRatio * d);
+        appendLinear(list, prefix + "ff.net.2", b.mlpOut.weight, b.mlpOut.bias, m_config.mlpRatio * d, d);
+    }
+    list.push_back({"scale_shift_table", &m_finalTable, {2, d}, Initial::Zero});
+    appendLinear(list, "proj_out", m_project.weight, m_project.bias, d, patchNumbers, Initial::Zero);
+    return list;
+}
+
+TokenGrid TesseraDit::grid(std::int64_t frames, std::int64_t height, std::int64_t width) const {
+    return {frames, height / kPatch, width / kPatch};
+}
+
+// Angles position / scale * 10000^(-2j / axis) for the channels of each axis (specs/open-sora-plan-1.2, 1.5). Channel j
+// turns with j + headSize / 2, time first, then rows, then columns in each half: the reference's layout under one
+// fixed permutation of a head's channels, which leaves q k^T as it is and makes rotate-half a single roll.
+TesseraDit::Rotation TesseraDit::rotation(const TokenGrid& grid, const at::Tensor& like) const {
+    const auto options = at::TensorOptions().dtype(at::kFloat).device(like.device());
+    const std::array<std::int64_t, 3> counts{grid.frames, grid.rows, grid.columns};
+    const std::array<double, 3> scales{1.0,
+                                       static_cast<double>(grid.rows) / static_cast<double>(m_config.baseGrid[0]),
+                                       static_cast<double>(grid.columns) / static_cast<double>(m_config.baseGrid[1])};
+    std::vector<at::Tensor> angles;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        const std::int64_t channels = m_config.ropeAxes[axis];
+        const at::Tensor position = at::arange(counts[axis], options) / scales[axis];
+        const at::Tensor exponent = at::arange(0, channels, 2, options) * (-std::log(10000.0) / static_cast<double>(channels));
+        const at::Tensor table = at::outer(position, at::exp(exponent));  // [count, channels / 2]
+        std::vector<std::int64_t> shape{1, 1, 1, channels / 2};
+        shape[axis] = counts[axis];
+        angles.push_back(table.reshape(shape).expand({counts[0], counts[1], counts[2], channels / 2}));
+    }
+    const at::Tensor half = at::cat(angles, -1).reshape({-1, 1, m_config.headSize / 2});
+    const at::Tensor sine = at::sin(half);
+    return {at::cat({at::cos(half), at::cos(half)}, -1).to(like.scalar_type()),
+            at::cat({-sine, sine}, -1).to(like.scalar_type())};
+}
+
+at::Tensor TesseraDit::block(std::size_t index,
+                             at::Tensor x,
+                             const at::Tensor& modulation,
+                             const TextEmbedding& text,
+                             const Rotation& rotation,
+                             const attention::AttentionContext& attention) const {
+    const DitBlock& b = m_blocks[index];
+    const std::int64_t heads = m_config.heads;
+    const auto m = (b.scaleShiftTable + modulation).unsqueeze(2).unbind(1);  // 6 x [B, 1, D]
+
+    const auto qkv = apply(b.qkv, modulate(x, m[0], m[1])).unflatten(-1, {3, heads, -1}).unbind(2);  // 3 x [B, N, H, D / H]
+    const auto rotate = [&](const at::Tensor& y, const at::Tensor& weight) {
+        const at::Tensor normed = at::rms_norm(y, {m_config.headSize}, weight, kNormEpsilon);
+        const at::Tensor turned = at::roll(normed, m_config.headSize / 2, -1);
+        return at::addcmul(normed * rotation.cosine, turned, rotation.sine).transpose(1, 2);
+    };
+    const at::Tensor q = rotate(qkv[0], b.qNorm);
+    const at::Tensor k = rotate(qkv[1], b.kNorm);
+    if (attention.observer != nullptr) {
+        attention.observer->onAttention(static_cast<int>(index), attention.step, q, k);
+    }
+    const at::Tensor mixed = attention.backend->attend(static_cast<int>(index), q, k, qkv[2].transpose(1, 2));
+    x = at::addcmul(x, apply(b.out, mixed.transpose(1, 2).flatten(2)), m[2]);
+
+    const auto kv = apply(b.crossKv, text.tokens).chunk(2, -1);
+    const at::Tensor cross = at::scaled_dot_product_attention(
+        splitHeads(apply(b.crossQ, x), heads), splitHeads(kv[0], heads), splitHeads(kv[1], heads), text.mask);
+    x = x + apply(b.crossOut, cross.transpose(1, 2).flatten(2));
+
+    const at::Tensor wide = at::gelu(apply(b.mlpIn, modulate(x, m[3], m[4])), "tanh");
+    return at::addcmul(x, apply(b.mlpOut, wide), m[5]);
+}
+
+TesseraDit::Tapped TesseraDit::forwardTapped(const at::Tensor& latents,
+                                             const at::Tensor& timesteps,
+                                             const TextEmbedding& text,
+                                             const attention::AttentionContext& attention,
+                                             std::int64_t tapLayer) const {
+    CHECK(latents.dim() == 5 && latents.size(1) == m_config.channels, latents.sizes());
+    CHECK(latents.size(3) % kPatch == 0 && latents.size(4) % kPatch == 0, latents.sizes());
+    CHECK(attention.backend != nullptr);
+    const auto dtype = m_patch.weight.scalar_type();
+    const TokenGrid tokenGrid = grid(latents.size(2), latents.size(3), latents.size(4));
+
+    const at::Tensor time =
+        apply(m_time2, at::silu(apply(m_time1, timestepFeatures(timesteps, kTimeFeatures).to(dtype))));  // [B, D]
+    const at::Tensor modulation = apply(m_modulation, at::silu(time)).unflatten(-1, {6, -1});
+    TextEmbedding projected;
+    projected.tokens = apply(m_caption2, at::gelu(apply(m_caption1, text.tokens.to(dtype)), "tanh"));
+    if (text.mask.defined()) {
+        projected.mask = text.mask.unsqueeze(1).unsqueeze(1);  // [B, 1, 1, L]
+    }
+
+    at::Tensor x = apply(m_patch, patchify(latents.to(dtype)));  // [B, N, D]
+    const Rotation turn = rotation(tokenGrid, x);
+    Tapped result;
+    for (std::size_t i = 0; i < m_blocks.size(); ++i) {
+        if (static_cast<std::int64_t>(i) == tapLayer) {
+            result.hidden = x;
+        }
+        x = block(i, x, modulation, projected, turn, attention);
+    }
+    const auto last = (m_finalTable + time.unsqueeze(1)).unsqueeze(2).unbind(1);  // 2 x [B, 1, D]
+    x = apply(m_project, modulate(x, last[0], last[1]));
+    result.prediction = unpatchify(x, tokenGrid, m_config.channels).to(at::kFloat);
+    return result;
+}
+
+at::Tensor TesseraDit::forward(const at::Tensor& latents,
+                               const at::Tensor& timesteps,
+                               const TextEmbedding& text,
+                               const attention::AttentionContext& attention) const {
+    return forwardTapped(latents, timesteps, text, attention, -1).prediction;
+}
+
+}  // namespace tessera::models

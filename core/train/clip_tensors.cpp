@@ -1,0 +1,97 @@
+#include "core/train/clip_tensors.h"
+
+#include "core/base/picture.h"
+#include "core/train/ordered_producer.h"
+#include "core/world/render.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+namespace tessera::train {
+namespace {
+
+at::Tensor bytesTensor(const std::vector<std::uint8_t>& bytes, at::IntArrayRef shape) {
+    at::Tensor tensor = at::empty(shape, at::kByte);
+    std::memcpy(tensor.data_ptr(), bytes.data(), bytes.size());
+    return tensor;
+}
+
+}  // namespace
+
+at::Tensor toVideo(const at::Tensor& rgb) {
+    return rgb.permute({0, 4, 1, 2, 3}).to(at::kFloat).mul(1.0 / 127.5).sub(1.0);
+}
+
+base::FrameSequence toFrames(const at::Tensor& video, std::initializer_list<std::int64_t> frames) {
+    std::vector<at::Tensor> chosen;
+    for (const std::int64_t frame : frames) {
+        chosen.push_back(video.select(1, std::min(frame, video.size(1) - 1)));
+    }
+    const at::Tensor bytes = ((at::stack(chosen).permute({0, 2, 3, 1}).to(at::kFloat) + 1.0) * 127.5)
+                                 .round()
+                                 .clamp(0, 255)
+                                 .to(at::kByte)
+                                 .cpu()
+                                 .contiguous();
+    base::FrameSequence result = base::FrameSequence::black(
+        static_cast<int>(bytes.size(2)), static_cast<int>(bytes.size(1)), static_cast<int>(bytes.size(0)), world::kClipFps);
+    std::memcpy(result.rgb.data(), bytes.data_ptr(), result.rgb.size());
+    return result;
+}
+
+std::vector<std::uint8_t> movingImportance(const world::Scene& scene) {
+    std::vector<std::uint8_t> importance{0};
+    for (const world::Object& object : scene.objects) {
+        const bool still = world::motionNames()[static_cast<std::size_t>(object.motion)] == std::string_view("still");
+        importance.push_back(still && object.action < 0 && scene.camera == 0 ? 1 : 2);
+    }
+    importance.resize(256, 0);
+    return importance;
+}
+
+at::Tensor LabelledClip::rgbTensor() const { return bytesTensor(rgb, {world::kClipFrames, height, width, 3}); }
+
+at::Tensor LabelledClip::importanceTensor() const { return bytesTensor(importance, {world::kClipFrames, height, width}); }
+
+std::vector<LabelledClip> renderClips(std::uint64_t seed, int count, int height, int threads) {
+    OrderedProducer<LabelledClip> producer(threads, static_cast<std::size_t>(count), seed, [height](std::uint64_t index) {
+        LabelledClip clip;
+        clip.scene = world::makeScene(index);
+        clip.height = height;
+        clip.width = height * 3 / 2;
+        const auto pixels = static_cast<std::size_t>(world::kClipFrames * clip.height * clip.width);
+        clip.rgb.resize(pixels * 3);
+        clip.importance.resize(pixels);
+        world::render(clip.scene, world::View::whole(clip.width, clip.height), clip.rgb, clip.importance);
+        const std::vector<std::uint8_t> importance = movingImportance(clip.scene);
+        for (std::uint8_t& id : clip.importance) {
+            id = importance[id];
+        }
+        return clip;
+    });
+    std::vector<LabelledClip> clips;
+    for (int i = 0; i < count; ++i) {
+        clips.push_back(producer.take());
+    }
+    return clips;
+}
+
+base::Status writeSheet(const std::filesystem::path& path, std::span<const base::FrameSequence> sequences, int columns) {
+    std::vector<base::FrameSequence> strips;
+    for (const base::FrameSequence& sequence : sequences) {
+        std::vector<base::FrameSequence> frames;
+        for (int i = 0; i < sequence.frames; ++i) {
+            base::FrameSequence frame = base::FrameSequence::black(sequence.width, sequence.height, 1, sequence.fps);
+            const auto source = sequence.frame(i);
+            std::copy(source.begin(), source.end(), frame.rgb.begin());
+            frames.push_back(std::move(frame));
+        }
+        strips.push_back(base::contactSheet(frames, sequence.frames, 0));
+    }
+    return base::writePng(path, base::contactSheet(strips, columns, 4), 0);
+}
+
+}  // namespace tessera::train

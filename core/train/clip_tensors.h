@@ -1,0 +1,49 @@
+#pragma once
+
+// Rendered clips as tensors and back: what the methods and their sample sheets share. Engine thread; rendering
+// uses threads of its own.
+
+#include "core/base/frames.h"
+#include "core/base/result.h"
+#include "core/world/scene.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+namespace tessera::train {
+
+// Bytes [B, T, H, W, 3] -> [B, 3, T, H, W] fp32 in [-1, 1], on the same device.
+at::Tensor toVideo(const at::Tensor& rgb);
+
+// Chosen frames of [3, T, H, W] in about [-1, 1], as bytes.
+base::FrameSequence toFrames(const at::Tensor& video, std::initializer_list<std::int64_t> frames);
+
+// Importance of what render()'s id plane names, by id: 0 scenery, 1 an object that stands still, 2 one that moves.
+std::vector<std::uint8_t> movingImportance(const world::Scene& scene);
+
+// A whole clip with its labels.
+struct LabelledClip {
+    world::Scene scene;
+    int height = 0;
+    int width = 0;
+    std::vector<std::uint8_t> rgb;         // [29, H, W, 3]
+    std::vector<std::uint8_t> importance;  // [29, H, W]
+
+    at::Tensor rgbTensor() const;          // a copy, [29, H, W, 3]
+    at::Tensor importanceTensor() const;   // a copy, [29, H, W]
+};
+
+// Scenes seed, seed + 1, ... of width 3/2 height.
+std::vector<LabelledClip> renderClips(std::uint64_t seed, int count, int height, int threads);
+
+// Each sequence becomes one strip of its frames side by side; strips in `columns` columns. Writes a PNG.
+base::Status writeSheet(const std::filesystem::path& path,
+                        std::span<const base::FrameSequence> sequences,
+                        int columns);
+
+}  // namespace tessera::train

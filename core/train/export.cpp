@@ -1,0 +1,38 @@
+#include "core/train/export.h"
+
+#include "core/base/file.h"
+#include "core/base/version.h"
+#include "core/tensor/safetensors.h"
+
+#include <ATen/ATen.h>
+
+namespace tessera::train {
+
+base::Status writeComponent(const std::filesystem::path& folder,
+                            const base::Json& config,
+                            const char* fileName,
+                            const std::vector<std::pair<std::string, at::Tensor>>& weights,
+                            const std::string& prefix,
+                            std::map<std::string, std::string> metadata) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        return base::fail(base::writeError(folder, error.value()));
+    }
+    std::vector<tensor::NamedTensor> tensors;
+    for (const auto& [name, value] : weights) {
+        if (name.starts_with(prefix)) {
+            tensors.push_back({name.substr(prefix.size()), value.to(at::kBFloat16)});
+        }
+    }
+    metadata.insert({"format", "pt"});
+    metadata.insert({"app_version", base::versionText()});
+    metadata.insert({"stage", "base"});
+    metadata.insert({"licence", "GPL-3.0-or-later"});
+    if (base::Status written = tensor::writeSafetensors(folder / fileName, tensors, metadata); !written) {
+        return written;
+    }
+    return base::writeJsonFile(folder / "config.json", config);
+}
+
+}  // namespace tessera::train

@@ -1,0 +1,27 @@
+#pragma once
+
+// Trained weights as a component of a model folder in diffusers layout. Engine thread.
+
+#include "core/base/json.h"
+#include "core/base/result.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tessera::train {
+
+// Writes `folder`/config.json and `folder`/`fileName` with those of `weights` whose names begin with `prefix` (which is
+// cut off), in bf16, with `metadata` and the common keys (format, app version, stage, licence). NoSpace, NotWritable.
+base::Status writeComponent(const std::filesystem::path& folder,
+                            const base::Json& config,
+                            const char* fileName,
+                            const std::vector<std::pair<std::string, at::Tensor>>& weights,
+                            const std::string& prefix,
+                            std::map<std::string, std::string> metadata);
+
+}  // namespace tessera::train
