@@ -59,8 +59,10 @@ apt -qq update >>"$log" 2>&1 || say_log "the package lists could not be read. Ch
 plan="$(apt -s --no-install-recommends install "${missing[@]}" 2>>"$log")" ||
     say_log "apt-get finds no way to install these packages. Debian 12 has them all; install them by hand elsewhere."
 total="$(grep -c '^Inst ' <<<"$plan" || true)"
-size="$(apt --assume-no --no-install-recommends install "${missing[@]}" 2>/dev/null | sed -n 's/^Need to get \(.*\) of archives.*/\1/p' || true)"
-echo "setup: with what they depend on: $total packages${size:+, $size to download}"
+# One line for each file to fetch: 'address' name bytes checksum.
+megabytes="$(apt -qq --print-uris --no-install-recommends install "${missing[@]}" 2>>"$log" |
+    awk '{bytes += $3} END {printf "%d", bytes / 1e6}')"
+echo "setup: with what they depend on: $total packages, $megabytes MB to download"
 
 # One line every 50 packages where output goes to a file, a running count on a terminal.
 apt --no-install-recommends install "${missing[@]}" 2>&1 | tee -a "$log" | awk -v total="$total" -v tty="$([[ -t 1 ]] && echo 1 || echo 0)" '
