@@ -25,6 +25,12 @@ constexpr std::int64_t kMaxProbeBytes = 5'000'000;
 // FFmpeg refuses larger pictures before it makes room for them; 16384 x 16384.
 constexpr std::int64_t kMaxPixels = std::int64_t{1} << 28;
 
+// Containers that hold their pictures themselves. Playlists, image patterns, scripts and FFmpeg's
+// rarer parsers stay out of reach of files that we did not make.
+constexpr const char* kContainers =
+    "mp4,gif,apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,matroska,avi,mpegts,mpeg,flv,ogg,"
+    "asf,nut,ivf,h264,hevc,yuv4mpegpipe";
+
 int refuseOtherFiles(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
     return AVERROR(EPERM);
 }
@@ -119,6 +125,10 @@ int Demuxer::State::open() {
     format->pb = io;
     format->io_open = &refuseOtherFiles;
     format->probesize = kMaxProbeBytes;
+    format->format_whitelist = av_strdup(kContainers);
+    if (format->format_whitelist == nullptr) {
+        return AVERROR(ENOMEM);
+    }
     // Frees `format` when it fails.
     int code = avformat_open_input(&format, nullptr, nullptr, nullptr);
     if (code >= 0) {

@@ -33,6 +33,8 @@ base::Status checkSide(const char* name, int side) {
     return {};
 }
 
+// Rate factor, on waves of 29 x 192 x 288 with preset "slow": 10 gives 48.7 dB in 75 kB, 14 gives
+// 47.6 dB in 40 kB, 18 gives 46.4 dB in 27 kB, 23 gives 45.2 dB in 18 kB; each takes 0.1 to 0.2 s.
 StreamSetup mp4Setup(const base::FrameSequence& frames, int crf) {
     StreamSetup setup;
     setup.container = "mp4";
