@@ -20,7 +20,7 @@ dev() { "$build" dev && preset_tests dev; }
 asan() { "$build" asan && preset_tests asan; }
 tsan() { "$build" tsan && preset_tests tsan; }
 fuzz() { "$build" fuzz && "$tools/fuzz_smoke.sh" "${FUZZ_SECONDS:-20}"; }
-tidy() { "$build" tidy help >build/tidy-configure.log 2>&1 && "$tools/run_tidy.py" --jobs "$jobs"; }
+tidy() { "$build" tidy core/tensor/CMakeFiles/core_tensor.dir/cmake_pch.hxx.pch && "$tools/run_tidy.py" --jobs "$jobs"; }
 headless() { "$build" headless; }
 
 steps=("$@")
