@@ -33,6 +33,7 @@ struct StatedSlots {
     int count = -1;                     // 2..4 of a kind
     int relation = -1;                  // of objects[0] to objects[1]
     int background = -1;
+    int backgroundColour = -1;  // of plain, gradient and wall backgrounds
     int weather = -1;
     int camera = -1;
     int style = -1;
@@ -53,7 +54,7 @@ struct Understood {
     StatedSlots stated;
     std::string text;                       // "understood as": the words joined
     std::vector<std::string> ignoredWords;  // words of the prompt that mean nothing to the model
-    bool changed = false;                   // text differs from the prompt as typed
+    bool changed = false;  // text differs from the prompt in more than case, punctuation, spaces
 };
 
 // Reads any text: case, punctuation, synonyms, plurals, one typing slip per word. Never fails.
