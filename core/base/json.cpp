@@ -162,6 +162,14 @@ Result<Json> parseJson(std::string_view text, std::string_view what, const JsonL
                     "Check that it is the file you meant.",
                     subject);
     }
+    // The library takes a zero byte for the end of the text.
+    if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
+        return fail(ErrorCode::BadFile,
+                    "The JSON of " + subject + " has a zero byte at byte " + std::to_string(zero) +
+                        ", where the format allows none.",
+                    kRepairHint,
+                    subject);
+    }
     LimitedBuilder builder(limits);
     if (!Json::sax_parse(text, &builder)) {
         return fail(ErrorCode::BadFile,

@@ -355,6 +355,10 @@ Result<SafetensorsLayout> parseSafetensorsHeader(std::string_view header,
         return badLayout(what, "has a header longer than itself");
     }
     const std::uint64_t dataStart = kSafetensorsPrefixBytes + header.size();
+    // The library takes a zero byte for the end of the text; what follows would never be read.
+    if (header.find('\0') != std::string_view::npos) {
+        return badLayout(what, "has a zero byte in its header, where the format allows none");
+    }
     HeaderBuilder builder;
     if (!Json::sax_parse(header, &builder)) {
         return badLayout(what, builder.problem());
