@@ -12,7 +12,7 @@ struct AttributeScore {
     std::string attribute;  // "class", "colour", "scene", "motion", "both_objects", "relation",
                             // "action", ...
     int correct = 0;
-    int count = 0;     // clips whose caption states the attribute
+    int count = 0;     // cases: captions, or objects of captions, that state the attribute
     double low = 0.0;  // 95 % Wilson interval of correct / count
     double high = 0.0;
     double ceiling = 0.0;   // accuracy of WorldEval on unseen renders, from its model card

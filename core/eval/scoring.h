@@ -44,10 +44,13 @@ struct DetectedObject {
     int action = -1;
 };
 
+// Most objects reported for a clip: more than any caption counts, so that one too many shows.
+inline constexpr int kMostDetections = 8;
+
 struct ClipReading {
-    std::vector<DetectedObject> objects;  // best score first, at most kMaxObjects
+    std::vector<DetectedObject> objects;  // best first, at most kMostDetections
     // frontShare[i][j]: probability that object i is in front of object j rather than behind it.
-    std::array<std::array<double, kMaxObjects>, kMaxObjects> frontShare{};
+    std::array<std::array<double, kMostDetections>, kMostDetections> frontShare{};
     int background = -1;
     int weather = -1;
     int camera = -1;
@@ -72,10 +75,11 @@ struct Verdict {
     bool operator==(const Verdict&) const = default;
 };
 
-// Attributes, each present only when stated:
+// Attributes, each present only when stated; those of objects once for each object that states
+// them:
 //   class         one kind of object stated: it is detected
-//   both_objects  two objects stated: both are detected, as two objects
-//   colour, texture, size, motion, action   correct for every object whose caption states it
+//   both_objects  two or more objects stated: all are detected, as different objects
+//   colour, texture, size, motion, action
 //   count         as many detections of the class as stated
 //   relation      of the first object to the second, in most frames where both are seen
 //   scene, weather, camera, style

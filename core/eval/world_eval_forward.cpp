@@ -104,7 +104,8 @@ at::Tensor kinematics(const at::Tensor& tracks) {
     return at::cat({seen, at::cat({place, fromMean}, 3) * seen, sinceLast}, 3);
 }
 
-// Features [B F, C, h, w] at the 3 x 3 points of each track: [B, K, F, 9 C], zero where unseen.
+// Features [B F, C, h, w] at the 3 x 3 points of each track: [B, K, F, 9 C]. Unseen frames are read
+// at the place of the track too: what is left of an object tells how it went.
 at::Tensor roiFeatures(const at::Tensor& features, const at::Tensor& tracks) {
     const std::int64_t batch = tracks.size(0);
     const std::int64_t count = tracks.size(1);
@@ -129,10 +130,9 @@ at::Tensor roiFeatures(const at::Tensor& features, const at::Tensor& tracks) {
     const at::Tensor sampled =
         at::grid_sampler(features.to(at::kFloat), points, kBilinear, kZeroPadding, false);
     return sampled
-               .permute({0, 2, 3, 1})  // [B F, K, 9, C]
-               .reshape({batch, length, count, -1})
-               .transpose(1, 2) *
-           tracks.slice(3, 0, 1);
+        .permute({0, 2, 3, 1})  // [B F, K, 9, C]
+        .reshape({batch, length, count, -1})
+        .transpose(1, 2);
 }
 
 // Means over the frames where both are seen, of track i against track j: where j lies from i, and

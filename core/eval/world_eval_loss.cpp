@@ -49,6 +49,15 @@ struct Question {
     at::Tensor labels;
 };
 
+// What the second object is to the first: names come in opposite pairs, and "inside" has no
+// opposite.
+at::Tensor opposite(const at::Tensor& relation) {
+    constexpr std::int64_t kInside = 6;
+    const at::Tensor swapped = relation.bitwise_xor(1);
+    return at::where(
+        (relation >= 0).logical_and(relation < kInside), swapped, at::full_like(relation, -1));
+}
+
 std::vector<Question> questions(const WorldEvalPrediction& p, const WorldEvalTargets& t) {
     const auto clip = [&](std::int64_t i) { return t.clipLabels.select(1, i); };
     const auto object = [&](std::int64_t i) { return t.objectLabels.select(2, i); };
@@ -61,7 +70,11 @@ std::vector<Question> questions(const WorldEvalPrediction& p, const WorldEvalTar
             {"size", p.objects.size, object(3)},
             {"motion", p.objects.motion, object(4)},
             {"action", p.objects.action, object(5)},
-            {"relation", p.objects.relation.select(1, 0).select(1, 1), clip(4)}};
+            {"relation",
+             at::stack({p.objects.relation.select(1, 0).select(1, 1),
+                        p.objects.relation.select(1, 1).select(1, 0)},
+                       1),
+             at::stack({clip(4), opposite(clip(4))}, 1)}};
 }
 
 // Mean cross-entropy over the labels that are told; 0 when none is.

@@ -1,9 +1,9 @@
 #pragma once
 
 // What WorldEval learns from a scene: its exact labels in a fixed number of floats, free of any
-// picture size. Render threads call writeTargets() (plain C++, no tensor, no lock, about 20 us);
-// the trainer stacks rows into one [B, kTargetNumbers] tensor, copies that to the device once, and
-// unpackTargets() makes views of it there.
+// picture size. Render threads call writeTargets() (plain C++, no tensor, no lock, a few
+// microseconds); the trainer stacks rows into one [B, kTargetNumbers] tensor, copies that to the
+// device once, and unpackTargets() makes views of it there.
 //
 // Training entry points of the judge, in the order the trainer calls them:
 //     writeTargets(scene, row)                     render thread, beside world::render()
@@ -27,7 +27,8 @@ inline constexpr int kSampledFrames = 8;  // frames of a clip that WorldEval rea
 inline constexpr int kMaxObjects = 4;     // objects of a clip that it describes
 
 // Numbers for one object in one sampled frame. Lengths are in frame heights, so that every picture
-// size shares them: x in [0, 1.5] to the right, y in [0, 1] downwards.
+// size shares them: x in [0, 1.5] to the right, y in [0, 1] downwards. A frame where the object is
+// not seen (hidden, outside, in pieces) repeats the nearest frame where it was.
 inline constexpr int kTrackNumbers = 7;  // seen (0 or 1), x, y, and from (x, y) to the box's left,
                                          // top, right and bottom side
 inline constexpr int kObjectLabels = 6;  // class, colour, texture, size, motion, action
