@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <optional>
 #include <string>
 
 namespace tessera::models {
@@ -175,8 +176,9 @@ at::Tensor TesseraDit::block(std::size_t index,
     x = at::addcmul(x, apply(b.out, mixed.transpose(1, 2).flatten(2)), m[2]);
 
     const auto kv = apply(b.crossKv, text.tokens).chunk(2, -1);
+    const std::optional<at::Tensor> mask = text.mask.defined() ? std::optional(text.mask) : std::nullopt;
     const at::Tensor cross = at::scaled_dot_product_attention(
-        splitHeads(apply(b.crossQ, x), heads), splitHeads(kv[0], heads), splitHeads(kv[1], heads), text.mask);
+        splitHeads(apply(b.crossQ, x), heads), splitHeads(kv[0], heads), splitHeads(kv[1], heads), mask);
     x = x + apply(b.crossOut, cross.transpose(1, 2).flatten(2));
 
     const at::Tensor wide = at::gelu(apply(b.mlpIn, modulate(x, m[3], m[4])), "tanh");

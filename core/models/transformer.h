@@ -11,7 +11,8 @@
 
 namespace tessera::models {
 
-// What the text encoder gives: [B, L, D] in the model's precision and a mask [B, L] (true = a real token).
+// What the text encoder gives: [B, L, D] in the model's precision and a mask [B, L] (true = a real
+// token); an undefined mask means that all are real.
 struct TextEmbedding {
     at::Tensor tokens;
     at::Tensor mask;

@@ -24,6 +24,14 @@ models::TextEmbedding stack(const models::TextEmbedding& a, const models::TextEm
     return {at::cat({first.tokens, second.tokens}), at::cat({first.mask, second.mask})};
 }
 
+// A single text has no padding: without its mask, attention takes the quicker way.
+models::TextEmbedding withoutPadding(models::TextEmbedding text) {
+    if (text.tokens.defined() && text.tokens.size(0) == 1) {
+        text.mask = at::Tensor();
+    }
+    return text;
+}
+
 // The guided prediction u + s (c - u) (Ho and Salimans, "Classifier-free diffusion guidance", eq. 6).
 class Predictor {
 public:
@@ -32,6 +40,8 @@ public:
         if (m_guided && m_together) {
             m_both = stack(inputs.prompt, inputs.negative);
         }
+        m_prompt = withoutPadding(inputs.prompt);
+        m_negative = withoutPadding(inputs.negative);
     }
 
     int forwardsPerStep() const { return m_guided ? 2 : 1; }
@@ -43,15 +53,15 @@ public:
             return m_inputs.transformer->forward(x, t, text, context);
         };
         if (!m_guided) {
-            return run(latents, m_inputs.prompt);
+            return run(latents, m_prompt);
         }
         // A GPU is filled better by one batch of two; a CPU gains nothing from it and would need the padding.
         if (m_together) {
             const auto parts = run(at::cat({latents, latents}), m_both).chunk(2);
             return parts[1] + (parts[0] - parts[1]) * m_inputs.cfgScale;
         }
-        const at::Tensor conditional = run(latents, m_inputs.prompt);
-        const at::Tensor unconditional = run(latents, m_inputs.negative);
+        const at::Tensor conditional = run(latents, m_prompt);
+        const at::Tensor unconditional = run(latents, m_negative);
         return unconditional + (conditional - unconditional) * m_inputs.cfgScale;
     }
 
@@ -59,7 +69,7 @@ private:
     const DenoiseInputs& m_inputs;
     bool m_guided = false;
     bool m_together = false;
-    models::TextEmbedding m_both;
+    models::TextEmbedding m_prompt, m_negative, m_both;
 };
 
 }  // namespace

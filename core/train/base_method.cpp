@@ -65,7 +65,7 @@ schedulers::SchedulerConfig bundledSchedule() {
     config.betaSchedule = schedulers::BetaSchedule::Linear;
     config.betaStart = 1e-4;
     config.betaEnd = 0.02;
-    config.predictionType = schedulers::PredictionType::VPrediction;
+    config.predictionType = schedulers::PredictionType::V;
     config.timestepSpacing = schedulers::TimestepSpacing::Trailing;
     config.rescaleBetasZeroSnr = true;
     return config;

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <string_view>
 
 namespace tessera::train {
 namespace {
@@ -42,19 +41,9 @@ base::FrameSequence toFrames(const at::Tensor& video, std::initializer_list<std:
     return result;
 }
 
-std::vector<std::uint8_t> movingImportance(const world::Scene& scene) {
-    std::vector<std::uint8_t> importance{0};
-    for (const world::Object& object : scene.objects) {
-        const bool still = world::motionNames()[static_cast<std::size_t>(object.motion)] == std::string_view("still");
-        importance.push_back(still && object.action < 0 && scene.camera == 0 ? 1 : 2);
-    }
-    importance.resize(256, 0);
-    return importance;
-}
-
 at::Tensor LabelledClip::rgbTensor() const { return bytesTensor(rgb, {world::kClipFrames, height, width, 3}); }
 
-at::Tensor LabelledClip::importanceTensor() const { return bytesTensor(importance, {world::kClipFrames, height, width}); }
+at::Tensor LabelledClip::idsTensor() const { return bytesTensor(ids, {world::kClipFrames, height, width}); }
 
 std::vector<LabelledClip> renderClips(std::uint64_t seed, int count, int height, int threads) {
     OrderedProducer<LabelledClip> producer(threads, static_cast<std::size_t>(count), seed, [height](std::uint64_t index) {
@@ -64,12 +53,8 @@ std::vector<LabelledClip> renderClips(std::uint64_t seed, int count, int height,
         clip.width = height * 3 / 2;
         const auto pixels = static_cast<std::size_t>(world::kClipFrames * clip.height * clip.width);
         clip.rgb.resize(pixels * 3);
-        clip.importance.resize(pixels);
-        world::render(clip.scene, world::View::whole(clip.width, clip.height), clip.rgb, clip.importance);
-        const std::vector<std::uint8_t> importance = movingImportance(clip.scene);
-        for (std::uint8_t& id : clip.importance) {
-            id = importance[id];
-        }
+        clip.ids.resize(pixels);
+        world::render(clip.scene, world::View::whole(clip.width, clip.height), clip.rgb, clip.ids);
         return clip;
     });
     std::vector<LabelledClip> clips;

@@ -23,19 +23,16 @@ at::Tensor toVideo(const at::Tensor& rgb);
 // Chosen frames of [3, T, H, W] in about [-1, 1], as bytes.
 base::FrameSequence toFrames(const at::Tensor& video, std::initializer_list<std::int64_t> frames);
 
-// Importance of what render()'s id plane names, by id: 0 scenery, 1 an object that stands still, 2 one that moves.
-std::vector<std::uint8_t> movingImportance(const world::Scene& scene);
-
 // A whole clip with its labels.
 struct LabelledClip {
     world::Scene scene;
     int height = 0;
     int width = 0;
-    std::vector<std::uint8_t> rgb;         // [29, H, W, 3]
-    std::vector<std::uint8_t> importance;  // [29, H, W]
+    std::vector<std::uint8_t> rgb;  // [29, H, W, 3]
+    std::vector<std::uint8_t> ids;  // [29, H, W], as render() writes them
 
-    at::Tensor rgbTensor() const;          // a copy, [29, H, W, 3]
-    at::Tensor importanceTensor() const;   // a copy, [29, H, W]
+    at::Tensor rgbTensor() const;   // a copy, [29, H, W, 3]
+    at::Tensor idsTensor() const;   // a copy, [29, H, W]
 };
 
 // Scenes seed, seed + 1, ... of width 3/2 height.

@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/format.h"
 #include "core/base/json.h"
+#include "core/pipeline/result.h"
 #include "core/tensor/device.h"
 #include "core/train/method.h"
 #include "core/train/parameter_store.h"

@@ -20,6 +20,8 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <numeric>
 
 namespace tessera::train {
 namespace {
@@ -53,6 +55,16 @@ struct Crop {
     std::vector<std::uint8_t> importance;
 };
 
+// 0 scenery, 1 an object that stands still, 2 one that moves: for each value of the id plane.
+std::array<std::uint8_t, 256> importanceById(const world::Scene& scene) {
+    std::array<std::uint8_t, 256> importance{};
+    const at::Tensor moving = eval::movingObjects(std::span(&scene, 1));  // [1, objects]
+    for (std::size_t i = 0; i < scene.objects.size(); ++i) {
+        importance[i + 1] = moving[0][static_cast<std::int64_t>(i)].item<bool>() ? 2 : 1;
+    }
+    return importance;
+}
+
 Crop makeCrop(std::uint64_t seed, std::uint64_t index, const Options& options) {
     base::RandomStream random(seed, index);
     const world::Scene scene = world::makeScene((seed << 40) + index);
@@ -85,7 +97,7 @@ Crop makeCrop(std::uint64_t seed, std::uint64_t index, const Options& options) {
     crop.rgb.resize(pixels * 3);
     crop.importance.resize(pixels);
     world::render(scene, view, crop.rgb, crop.importance);
-    const std::vector<std::uint8_t> importance = movingImportance(scene);
+    const std::array<std::uint8_t, 256> importance = importanceById(scene);
     for (std::uint8_t& id : crop.importance) {
         id = importance[id];
     }
@@ -187,24 +199,38 @@ public:
             const int height = static_cast<int>(m_options.judgedHeight);
             m_judged = renderClips(kJudgeSeed, static_cast<int>(m_options.judged), height, m_context.renderThreads);
         }
-        std::vector<eval::VaeMetrics> all;
+        std::map<std::string, std::vector<double>> all;
         std::vector<base::FrameSequence> sheet;
         constexpr std::size_t kSheetClips = 6;
         for (const LabelledClip& clip : m_judged) {
             const at::Tensor video = toVideo(clip.rgbTensor().unsqueeze(0).to(m_context.device));
-            const at::Tensor decoded =
-                m_vae.decodeRaw(m_vae.posterior(video).mean, video.size(2), {}).to(at::kFloat).clamp(-1.0, 1.0);
-            const at::Tensor mask = clip.importanceTensor().unsqueeze(0).to(m_context.device).ge(2);
-            all.push_back(eval::vaeMetrics(video, decoded, mask));
+            const at::Tensor decoded = m_vae.decodeRaw(m_vae.posterior(video).mean, video.size(2), {})
+                                           .to(at::kFloat)
+                                           .clamp(-1.0, 1.0);
+            const at::Tensor moving = eval::movingObjects(std::span(&clip.scene, 1)).to(m_context.device);
+            const at::Tensor ids = clip.idsTensor().unsqueeze(0).to(m_context.device);
+            all["psnr_db"].push_back(eval::psnr(video, decoded).item<double>());
+            all["ssim"].push_back(eval::ssim(video, decoded).item<double>());
+            all["flicker_difference"].push_back(eval::flickerDifference(video, decoded).item<double>());
+            const double object = eval::regionPsnr(video, decoded, eval::movingRegion(ids, moving)).item<double>();
+            if (std::isfinite(object)) {
+                all["object_psnr_db"].push_back(object);
+            }
             if (sheet.size() < 2 * kSheetClips) {
                 sheet.push_back(toFrames(video[0], {0, 9, 19, 28}));
                 sheet.push_back(toFrames(decoded[0], {0, 9, 19, 28}));
             }
         }
-        if (const base::Status written = writeSheet(run / ("sheet-" + std::to_string(step) + ".png"), sheet, 1); !written) {
+        const auto file = run / ("sheet-" + std::to_string(step) + ".png");
+        if (const base::Status written = writeSheet(file, sheet, 1); !written) {
             return base::fail(written.error());
         }
-        return eval::meanJson(all);
+        base::Json report = base::Json::object();
+        for (const auto& [name, values] : all) {
+            const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+            report[name] = std::round(sum / static_cast<double>(values.size()) * 1e5) / 1e5;
+        }
+        return report;
     }
 
     base::Status exportTo(const std::filesystem::path& model, const ParameterStore& store, std::int64_t step) override {
