@@ -121,7 +121,7 @@ void Background::place(std::span<const float> columns, float pixelsPerUnit, doub
         switch (m_kind) {
             case kSea:
                 m_edges[0][i] = static_cast<float>(static_cast<double>(kSeaLevel) +
-                                                   0.030 * sine(5.0 * u + 4.0 * kPi * t + phase));
+                                                   0.030 * sine(5.0 * u + 2.0 * kPi * t + phase));
                 m_sines[i] = static_cast<float>(sine(2.2 * u));
                 m_cosines[i] = static_cast<float>(cosine(2.2 * u));
                 break;
@@ -274,7 +274,7 @@ void Background::checkerFloor(float v, rows::Planes out) {
     const float sharp = m_sharp / scale;
     rows::checks(m_columns.data(), m_mask.data(), n, scale, sharp, other);
     // Towards the horizon the checks melt into their mean: finer ones would only flicker.
-    const float clear = smooth(0.06, 0.30, below);
+    const float clear = smooth(0.08, 0.40, below);
     const Rgb pale = colourOf(232, 232, 226);
     const Rgb dark = colourOf(96, 106, 136);
     const Rgb mean = mix(pale, dark, 0.5F);
@@ -324,7 +324,7 @@ void Background::sea(float v, rows::Planes out) {
     rows::fill(
         out, n, mix(colourOf(120, 184, 236), colourOf(214, 234, 246), smooth(-1.2, 0.05, v)));
     const double angle =
-        15.0 * static_cast<double>(v) - 4.0 * kPi * m_time + static_cast<double>(m_phase);
+        15.0 * static_cast<double>(v) - 2.0 * kPi * m_time + static_cast<double>(m_phase);
     const float deepness = smooth(0.0, 1.2, v);
     const Rgb deep = mix(colourOf(36, 122, 190), colourOf(16, 74, 146), deepness);
     const Rgb light = mix(colourOf(76, 164, 216), colourOf(46, 122, 190), deepness);

@@ -100,7 +100,7 @@ Brush brushOf(int colour) {
     brush.light = mix(brush.main, white, 0.62F);
     brush.dark = scaled(brush.main, 0.62F);
     brush.second =
-        luminance(brush.main) > 0.5F ? scaled(brush.main, 0.58F) : mix(brush.main, white, 0.6F);
+        luminance(brush.main) > 0.5F ? scaled(brush.main, 0.64F) : mix(brush.main, white, 0.46F);
     brush.ink = bytes(34, 34, 42);
     brush.white = white;
     brush.accent = bytes(250, 196, 48);

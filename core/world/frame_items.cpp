@@ -26,7 +26,7 @@ const Shape& shard() {
 
 const Shape& streak() {
     static const Shape shape =
-        assembled({PartMaker(Paint::Main).capsule(0.06F, -0.85F, -0.06F, 0.85F, 0.15F).made()});
+        assembled({PartMaker(Paint::Main).capsule(0.06F, -0.85F, -0.06F, 0.85F, 0.19F).made()});
     return shape;
 }
 
@@ -89,7 +89,10 @@ void FrameItems::addObject(const Scene& scene, std::size_t index, double t) {
     item.texture = object.texture;
     item.id = static_cast<std::uint8_t>(index + 1);
     if (pose.hangs) {
-        addRope(item, (pose.anchorX - m_cameraX) * m_zoom, (pose.anchorY - m_cameraY) * m_zoom);
+        addRope(item,
+                object.shapeClass == kRing ? 0.8 : 0.4,
+                (pose.anchorX - m_cameraX) * m_zoom,
+                (pose.anchorY - m_cameraY) * m_zoom);
     }
     if (pose.broken < 0.0) {
         m_items.push_back(item);
@@ -100,13 +103,16 @@ void FrameItems::addObject(const Scene& scene, std::size_t index, double t) {
     }
 }
 
-void FrameItems::addRope(const Item& item, double anchorX, double anchorY) {
+void FrameItems::addRope(const Item& item, double end, double anchorX, double anchorY) {
+    // Tied above the centre, `end` of the radius away from it.
+    const double tiedX = item.x + end * item.radius * sine(item.angle);
+    const double tiedY = item.y - end * item.radius * cosine(item.angle);
     Item rope;
     rope.shape = keep(assembled({PartMaker(Paint::Main)
                                      .capsule(static_cast<float>(anchorX),
                                               static_cast<float>(anchorY),
-                                              static_cast<float>(item.x),
-                                              static_cast<float>(item.y),
+                                              static_cast<float>(tiedX),
+                                              static_cast<float>(tiedY),
                                               0.022F)
                                      .made()}));
     rope.brush = keep(plainBrush({0.46F, 0.38F, 0.30F}));
@@ -118,14 +124,14 @@ void FrameItems::addExplosion(const Scene& scene,
                               std::size_t index,
                               const Item& item,
                               double progress) {
-    constexpr int kSparks = 18;
+    constexpr int kSparks = 15;
     base::RandomStream random(scene.seed, streams::kPieces + index);
     const Brush* fire = keep(plainBrush({1.0F, 0.66F, 0.16F}));
     const double burst = 1.0 - (1.0 - progress) * (1.0 - progress);
     for (int i = 0; i < kSparks; ++i) {
         const double angle = 2.0 * kPi * (i + random.uniform(0.1, 0.9)) / kSparks;
         const double far = random.uniform(0.55, 1.20) * (0.45 + item.radius);
-        const double size = random.uniform(0.15, 0.25) * (1.0 - 0.45 * progress);
+        const double size = random.uniform(0.24, 0.36) * (1.0 - 0.40 * progress);
         const double spin = random.uniform(-4.0, 4.0);
         Item spark = item;
         const bool burning = i % 3 == 2;
@@ -201,8 +207,8 @@ void FrameItems::addWeather(const Scene& scene, double t) {
 
     enum { kSnow = 1, kRain, kConfetti, kLeaves };
 
-    constexpr int kCounts[] = {0, 34, 32, 26, 20};
-    constexpr double kFall[] = {0.0, 0.62, 2.30, 0.85, 0.75};  // frame units in a clip
+    constexpr int kCounts[] = {0, 28, 24, 22, 18};
+    constexpr double kFall[] = {0.0, 0.50, 1.30, 0.75, 0.60};  // frame units in a clip
     constexpr int kConfettiColours[] = {0, 2, 3, 5, 7, 1};
     base::RandomStream random(scene.seed, streams::kParticles);
     const int kind = scene.weather;
@@ -224,14 +230,14 @@ void FrameItems::addWeather(const Scene& scene, double t) {
             case kSnow:
                 item.shape = &disc();
                 item.brush = keep(plainBrush({0.98F, 0.98F, 1.0F}));
-                item.radius = 0.036 * size;
+                item.radius = 0.044 * size;
                 item.softness = 2.5F;
                 item.x += 0.06 * sine(2.0 * kPi * t + phase);
                 break;
             case kRain:
                 item.shape = &streak();
                 item.brush = keep(plainBrush({0.56F, 0.70F, 0.92F}));
-                item.radius = 0.11 * size;
+                item.radius = 0.125 * size;
                 item.opacity = 0.85F;
                 item.softness = 1.5F;
                 item.x -= 0.12 * (item.y + 1.0);
@@ -239,7 +245,7 @@ void FrameItems::addWeather(const Scene& scene, double t) {
             case kConfetti:
                 item.shape = &paper();
                 item.brush = keep(brushOf(kConfettiColours[i % 6]));
-                item.radius = 0.050 * size;
+                item.radius = 0.060 * size;
                 item.angle = phase + 3.0 * t;
                 item.x += 0.05 * sine(2.0 * kPi * t + phase);
                 break;
@@ -248,7 +254,7 @@ void FrameItems::addWeather(const Scene& scene, double t) {
                 item.brush = keep(plainBrush(i % 3 == 0   ? Rgb{0.80F, 0.30F, 0.14F}
                                              : i % 3 == 1 ? Rgb{0.90F, 0.58F, 0.16F}
                                                           : Rgb{0.62F, 0.40F, 0.16F}));
-                item.radius = 0.075 * size;
+                item.radius = 0.085 * size;
                 item.angle = phase + 0.8 * sine(2.0 * kPi * t + phase);
                 item.x += 0.12 * sine(2.0 * kPi * t + phase);
                 break;

@@ -42,7 +42,7 @@ private:
     const Brush* keep(const Brush& brush);
 
     void addObject(const Scene& scene, std::size_t index, double t);
-    void addRope(const Item& item, double anchorX, double anchorY);
+    void addRope(const Item& item, double end, double anchorX, double anchorY);
     void addExplosion(const Scene& scene, std::size_t index, const Item& item, double progress);
     void addFallingPieces(const Scene& scene, std::size_t index, const Item& item, double progress);
     void addWeather(const Scene& scene, double t);

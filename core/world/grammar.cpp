@@ -237,7 +237,7 @@ const PhraseTable& styleSuffixes() {
 }
 
 const Phrases& openings() {
-    static const Phrases phrases = {"a video of", "a clip of", "there is"};
+    static const Phrases phrases = {"a video of", "a clip of"};
     return phrases;
 }
 

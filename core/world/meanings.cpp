@@ -138,8 +138,6 @@ void addShortForms(std::vector<Meaning>& list) {
                                   {Slot::Class, 19, "faces"},
                                   {Slot::Relation, 0, "left of"},
                                   {Slot::Relation, 1, "right of"},
-                                  {Slot::Relation, 0, "on the left side of"},
-                                  {Slot::Relation, 1, "on the right side of"},
                                   {Slot::Relation, 2, "over"},
                                   {Slot::Relation, 2, "on top of"},
                                   {Slot::Relation, 5, "hidden by"},

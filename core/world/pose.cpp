@@ -85,19 +85,22 @@ Pose poseAt(const Object& object, double t) {
             pose.angle -= turn;
             break;
         case kGrowing:
-            pose.scale = 0.52 + 0.78 * t;
+            pose.scale = 0.58 + 0.70 * t;
             break;
         case kShrinking:
-            pose.scale = 1.30 - 0.78 * t;
+            pose.scale = 1.28 - 0.70 * t;
             break;
         case kSwinging: {
-            constexpr double kRope = 1.10;
-            const double swing = 0.60 * sine(1.5 * turn + object.phase);
+            // The rope hangs from above the frame; the swing is as wide whatever its length.
+            constexpr double kAbove = -1.15;
+            constexpr double kHalfWidth = 0.66;
+            const double rope = most(object.y - kAbove, 0.8);
+            const double swing = kHalfWidth / rope * sine(1.5 * turn + object.phase);
             pose.hangs = true;
             pose.anchorX = object.x;
-            pose.anchorY = object.y - kRope;
-            pose.x = pose.anchorX + kRope * sine(swing);
-            pose.y = pose.anchorY + kRope * cosine(swing);
+            pose.anchorY = object.y - rope;
+            pose.x = pose.anchorX + rope * sine(swing);
+            pose.y = pose.anchorY + rope * cosine(swing);
             pose.angle -= swing;
             break;
         }
@@ -173,8 +176,8 @@ CameraPose cameraAt(const Scene& scene, double t) {
             camera.zoom = 1.44 - 0.56 * t;
             break;
         case kShaky:
-            camera.x = 0.050 * sine(2.0 * kPi * 4.3 * t) + 0.030 * sine(2.0 * kPi * 6.7 * t + 1.0);
-            camera.y = 0.045 * sine(2.0 * kPi * 5.1 * t + 2.0);
+            camera.x = 0.045 * sine(2.0 * kPi * 3.3 * t) + 0.025 * sine(2.0 * kPi * 4.9 * t + 1.0);
+            camera.y = 0.040 * sine(2.0 * kPi * 3.9 * t + 2.0);
             break;
         default:
             break;

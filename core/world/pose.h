@@ -32,6 +32,10 @@ enum Motion {
 
 enum Action { kWalking, kRunning, kJumping, kWaving, kDancing, kKicking };
 
+// Classes that turning does not change, as indices into classNames().
+inline constexpr int kBall = 0;
+inline constexpr int kRing = 5;
+
 struct Pose {
     double x = 0.0;
     double y = 0.0;

@@ -34,7 +34,7 @@ struct RowBuffer {
 // What a style does to the scenery before objects are painted, and to everything afterwards.
 void styleScenery(int style, rows::Planes row, int n) {
     if (style == kNeon) {
-        rows::darken(row, n, 0.15F, {0.015F, 0.012F, 0.05F});
+        rows::darken(row, n, 0.24F, {0.0F, 0.0F, 0.035F});
     } else if (style == kSketch) {
         rows::toneMap(row, n, {0.66F, 0.66F, 0.64F}, {0.99F, 0.985F, 0.96F});
     }

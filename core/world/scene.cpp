@@ -13,7 +13,9 @@ Scene makeScene(std::uint64_t seed, const SceneOptions& options) {
     for (std::uint64_t attempt = 0; attempt < kMostAttempts; ++attempt) {
         const auto words = base::philox(seed, streams::kAttempt, attempt);
         const std::uint64_t own = static_cast<std::uint64_t>(words[0]) << 32 | words[1];
-        std::optional<Scene> scene = drawScene(own, options);
+        // Scenery alone can hold no held-out pair: when one is wanted the kind is drawn again too.
+        const bool only = options.heldOut == SceneOptions::HeldOut::Only;
+        std::optional<Scene> scene = drawScene(only ? own : seed, own, options);
         if (scene) {
             return *scene;
         }

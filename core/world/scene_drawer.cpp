@@ -21,9 +21,6 @@ using base::RandomStream;
 
 enum class Kind { Single, Pair, Count, Acting, Burst, Empty };
 
-constexpr int kBall = 0;
-constexpr int kRing = 5;
-
 // Relations, as indices into relationNames().
 enum { kLeftOf, kRightOf, kAbove, kBelow, kInFrontOf, kBehind, kInside };
 
@@ -32,6 +29,29 @@ constexpr std::array<double, kSizeCount> kDiameters = {0.60, 0.84, 1.10};
 
 int pick(RandomStream& random, const std::vector<int>& from) {
     return from[static_cast<std::size_t>(random.below(static_cast<int>(from.size())))];
+}
+
+// Thin and narrow silhouettes are drawn larger, so that all classes fill about the same area.
+double stature(int shapeClass) {
+    switch (shapeClass) {
+        case 20:  // person
+            return 1.35;
+        case 12:  // car
+        case 17:  // rocket
+        case 18:  // balloon
+            return 1.20;
+        case 13:  // boat
+        case 15:  // tree
+        case 21:  // bird
+            return 1.14;
+        case 9:   // diamond
+        case 11:  // cloud
+        case 16:  // fish
+        case 22:  // butterfly
+            return 1.10;
+        default:
+            return 1.0;
+    }
 }
 
 bool carriesTexture(int shapeClass) {
@@ -76,9 +96,8 @@ std::vector<int> weathersFor(int background) {
         case kForest:
             return {1, 2, 3, 4};
         case kGreenHills:
-            return {1, 2, 3, 4};
+            return {1, 3, 4};  // rain would not show on a bright sky
         case kSea:
-            return {2, 3};
         case kDesert:
             return {3};
         default:
@@ -96,13 +115,13 @@ Room roomFor(int camera) {
     switch (camera) {
         case kPanLeft:
         case kPanRight:
-            return {1.10, 1.0};
+            return {1.03, 1.0};
         case kTiltUp:
         case kTiltDown:
-            return {1.5, 0.78};
+            return {1.5, 0.72};
         case kZoomIn:
         case kZoomOut:
-            return {1.12, 0.76};
+            return {1.05, 0.70};
         case kShaky:
             return {1.42, 0.94};
         default:
@@ -112,7 +131,8 @@ Room roomFor(int camera) {
 
 class Drawer {
 public:
-    Drawer(std::uint64_t seed, const SceneOptions& options) : m_seed(seed), m_options(options) {}
+    Drawer(std::uint64_t mixtureSeed, std::uint64_t seed, const SceneOptions& options)
+        : m_mixtureSeed(mixtureSeed), m_seed(seed), m_options(options) {}
 
     std::optional<Scene> draw();
 
@@ -131,13 +151,15 @@ private:
     bool drawPair();
     bool drawCount();
 
-    Object objectOf(std::size_t index, int shapeClass, int motion, double diameter) const;
+    Object objectOf(
+        std::size_t index, int shapeClass, int motion, double diameter, double largest) const;
     int drawClass(std::size_t index) const;
     int drawMotion(std::size_t index, int shapeClass, const std::vector<int>& motions) const;
     void place(std::size_t index, Object& object, double spread) const;
     bool colourAll();
     void statePositions();
 
+    std::uint64_t m_mixtureSeed = 0;
     std::uint64_t m_seed = 0;
     const SceneOptions& m_options;
     Kind m_kind = Kind::Single;
@@ -148,7 +170,7 @@ private:
 };
 
 void Drawer::drawMixture() {
-    RandomStream random = stream(streams::kMixture);
+    RandomStream random(m_mixtureSeed, streams::kMixture);
     const double share = random.uniform();
     m_large = random.chance(m_options.singleLargeShare);
     // The shares of the clips: one object 45 %, two 27, a count 8, a person acting 10, bursts 7,
@@ -197,19 +219,21 @@ void Drawer::drawCamera() {
     }
 }
 
-Object Drawer::objectOf(std::size_t index, int shapeClass, int motion, double diameter) const {
+Object Drawer::objectOf(
+    std::size_t index, int shapeClass, int motion, double diameter, double largest) const {
     RandomStream phase = stream(streams::kPhase, index);
     Object object;
     object.shapeClass = shapeClass;
     object.motion = motion;
-    object.diameter = diameter;
+    const double wanted = diameter * stature(shapeClass);
+    object.diameter = wanted < largest ? wanted : largest;
     object.speed = phase.uniform(0.90, 1.12);
     object.phase = phase.uniform(0.0, 2.0 * kPi);
     RandomStream texture = stream(streams::kTexture, index);
     const bool shown =
         m_scene.style != kNeon && m_scene.style != kSketch && m_scene.style != kPixelArt;
-    // 0.36 of the classes that can carry one make a fifth of all.
-    if (texture.chance(0.36) && carriesTexture(shapeClass) && shown && !m_options.plainStyleOnly) {
+    // 0.48 of the classes that can carry one make a fifth of all.
+    if (texture.chance(0.48) && carriesTexture(shapeClass) && shown && !m_options.plainStyleOnly) {
         object.texture = 1 + texture.below(kTextureCount - 1);
     }
     return object;
@@ -285,7 +309,7 @@ bool Drawer::drawSingle(bool burst) {
     }
     const double jitter = random.uniform(0.97, 1.03);
     Object object =
-        objectOf(0, shapeClass, motion, kDiameters[static_cast<std::size_t>(size)] * jitter);
+        objectOf(0, shapeClass, motion, kDiameters[static_cast<std::size_t>(size)] * jitter, 1.30);
     object.size = size;
     if (motion == kFallingApart) {
         object.diameter = object.diameter < 0.9 ? object.diameter : 0.9;
@@ -311,7 +335,7 @@ bool Drawer::drawActing() {
         }
     }
     Object object =
-        objectOf(0, kPersonClass, motion, 2.0 * stream(streams::kSize).uniform(0.62, 0.76));
+        objectOf(0, kPersonClass, motion, stream(streams::kSize).uniform(0.93, 1.12), 1.52);
     object.size = 2;
     object.action = action;
     place(0, object, 0.8);
@@ -331,6 +355,7 @@ bool Drawer::drawPair() {
     }
     RandomStream size = stream(streams::kSize);
     std::array<double, 2> diameters = {size.uniform(0.58, 0.80), size.uniform(0.58, 0.80)};
+    std::array<double, 2> largest = {1.05, 1.05};
     std::array<double, 2> x{};
     std::array<double, 2> y{};
     std::array<std::vector<int>, 2> motions;
@@ -356,6 +381,7 @@ bool Drawer::drawPair() {
         motions[1] = motions[0];
     } else if (share < 0.72) {
         diameters = {size.uniform(0.56, 0.72), size.uniform(0.56, 0.72)};
+        largest = {0.84, 0.84};
         x = {4.0 * offX, -4.0 * offX};
         y = {-0.49, 0.49};
         motions[0] = {kStill, kStill, kLeft, kRight, kClockwise, kCounterclockwise, kPulsing};
@@ -364,6 +390,7 @@ bool Drawer::drawPair() {
         // One after the other, the same way.
         const int way = layout.chance(0.5) ? kLeft : kRight;
         diameters = {size.uniform(0.58, 0.72), size.uniform(0.58, 0.72)};
+        largest = {0.84, 0.84};
         x = {-0.46, 0.46};
         y = {offY, -offY};
         motions[0] = {way};
@@ -385,6 +412,7 @@ bool Drawer::drawPair() {
             return false;
         }
         diameters = {size.uniform(0.53, 0.58), size.uniform(1.30, 1.42)};
+        largest = {0.66, 1.42};
         x = {6.0 * offX, 6.0 * offX};
         y = {offY, offY};
         motions[0] = {kStill, kClockwise, kCounterclockwise};
@@ -396,9 +424,9 @@ bool Drawer::drawPair() {
             return false;
         }
         if (motion == kGrowing || motion == kShrinking) {
-            diameters[i] = diameters[i] < 0.72 ? 0.72 : diameters[i];
+            diameters[i] = diameters[i] < 0.84 ? 0.84 : diameters[i];
         }
-        Object object = objectOf(i, classes[i], motion, diameters[i]);
+        Object object = objectOf(i, classes[i], motion, diameters[i], largest[i]);
         object.size = diameters[i] < 0.72 ? 0 : 1;
         object.x = x[i];
         object.y = y[i];
@@ -455,7 +483,7 @@ bool Drawer::drawCount() {
     }
     for (std::size_t i = 0; i < places.size(); ++i) {
         RandomStream random = stream(streams::kPlace, i);
-        Object object = objectOf(0, shapeClass, motion, size);
+        Object object = objectOf(0, shapeClass, motion, size, count == 2 && !stacked ? 1.0 : 0.82);
         object.x = places[i][0] + random.uniform(-0.07, 0.07);
         object.y = places[i][1] + random.uniform(-0.06, 0.06);
         m_scene.objects.push_back(object);
@@ -603,8 +631,10 @@ bool showsRotation(int shapeClass) {
     return shapeClass != kBall && shapeClass != kRing;
 }
 
-std::optional<Scene> drawScene(std::uint64_t seed, const SceneOptions& options) {
-    return Drawer(seed, options).draw();
+std::optional<Scene> drawScene(std::uint64_t mixtureSeed,
+                               std::uint64_t seed,
+                               const SceneOptions& options) {
+    return Drawer(mixtureSeed, seed, options).draw();
 }
 
 }  // namespace tessera::world

@@ -10,7 +10,11 @@
 namespace tessera::world {
 
 // nullopt when the draws do not fit together (no colour stands out, a pair that must not appear).
-std::optional<Scene> drawScene(std::uint64_t seed, const SceneOptions& options);
+// mixtureSeed decides what kind of scene it is; it stays the same over the attempts of one scene,
+// so that kinds which need more attempts do not become rarer.
+std::optional<Scene> drawScene(std::uint64_t mixtureSeed,
+                               std::uint64_t seed,
+                               const SceneOptions& options);
 
 // A stated pair of the object that training never sees.
 bool isHeldOut(const Object& object);

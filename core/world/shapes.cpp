@@ -148,7 +148,7 @@ Shape rocket() {
 }
 
 Shape balloon() {
-    return assembled({PartMaker(Paint::Ink).capsule(0.0F, 0.46F, 0.0F, 0.97F, 0.035F).made(),
+    return assembled({PartMaker(Paint::Dark).capsule(0.0F, 0.46F, 0.0F, 0.97F, 0.045F).made(),
                       PartMaker(Paint::Main)
                           .ellipse(0.0F, -0.30F, 0.58F, 0.70F)
                           .convex({{0.0F, 0.34F}, {0.15F, 0.54F}, {-0.15F, 0.54F}})
@@ -189,10 +189,10 @@ Shape butterfly() {
              .circle(0.42F, 0.42F, 0.36F)
              .made(),
          PartMaker(Paint::Light).circle(-0.58F, -0.38F, 0.19F).circle(0.58F, -0.38F, 0.19F).made(),
-         PartMaker(Paint::Ink)
+         PartMaker(Paint::Dark)
              .capsule(0.0F, -0.45F, 0.0F, 0.62F, 0.11F)
-             .capsule(0.0F, -0.50F, -0.20F, -0.92F, 0.035F)
-             .capsule(0.0F, -0.50F, 0.20F, -0.92F, 0.035F)
+             .capsule(0.0F, -0.50F, -0.20F, -0.92F, 0.045F)
+             .capsule(0.0F, -0.50F, 0.20F, -0.92F, 0.045F)
              .made()});
 }
 
