@@ -4,9 +4,9 @@
 
 // One copy of each loop for any x86-64 and one for processors with AVX2, chosen when the program
 // starts. The copies give the same bits because nothing is fused or reordered. Sanitizers cannot
-// run the code that chooses.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// run the code that chooses; a test sets TESSERA_WORLD_PLAIN_ROWS to compare with no copies at all.
+#if !defined(TESSERA_WORLD_PLAIN_ROWS) && defined(__x86_64__) && defined(__GNUC__) && \
+    !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define TESSERA_ROW __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else
 #define TESSERA_ROW

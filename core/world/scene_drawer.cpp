@@ -3,6 +3,7 @@
 #include "core/base/random.h"
 #include "core/world/background.h"
 #include "core/world/contrast.h"
+#include "core/world/drawer.h"
 #include "core/world/item_raster.h"
 #include "core/world/maths.h"
 #include "core/world/pose.h"
@@ -19,17 +20,8 @@ namespace {
 
 using base::RandomStream;
 
-enum class Kind { Single, Pair, Count, Acting, Burst, Empty };
-
-// Relations, as indices into relationNames().
-enum { kLeftOf, kRightOf, kAbove, kBelow, kInFrontOf, kBehind, kInside };
-
 // Diameters of single objects in frame units (the frame is 2 high): 0.30, 0.42, 0.55 of its height.
 constexpr std::array<double, kSizeCount> kDiameters = {0.60, 0.84, 1.10};
-
-int pick(RandomStream& random, const std::vector<int>& from) {
-    return from[static_cast<std::size_t>(random.below(static_cast<int>(from.size())))];
-}
 
 // Thin and narrow silhouettes are drawn larger, so that all classes fill about the same area.
 double stature(int shapeClass) {
@@ -105,69 +97,7 @@ std::vector<int> weathersFor(int background) {
     }
 }
 
-// How far objects may lie from the middle so that the camera keeps them in the frame.
-struct Room {
-    double halfWidth = 1.5;
-    double halfHeight = 1.0;
-};
-
-Room roomFor(int camera) {
-    switch (camera) {
-        case kPanLeft:
-        case kPanRight:
-            return {1.03, 1.0};
-        case kTiltUp:
-        case kTiltDown:
-            return {1.5, 0.72};
-        case kZoomIn:
-        case kZoomOut:
-            return {1.05, 0.70};
-        case kShaky:
-            return {1.42, 0.94};
-        default:
-            return {1.5, 1.0};
-    }
-}
-
-class Drawer {
-public:
-    Drawer(std::uint64_t mixtureSeed, std::uint64_t seed, const SceneOptions& options)
-        : m_mixtureSeed(mixtureSeed), m_seed(seed), m_options(options) {}
-
-    std::optional<Scene> draw();
-
-private:
-    RandomStream stream(std::uint64_t attribute, std::size_t object = 0) const {
-        return {m_seed, attribute + object};
-    }
-
-    void drawMixture();
-    void drawStyle();
-    void drawWeather();
-    void drawCamera();
-
-    bool drawSingle(bool burst);
-    bool drawActing();
-    bool drawPair();
-    bool drawCount();
-
-    Object objectOf(
-        std::size_t index, int shapeClass, int motion, double diameter, double largest) const;
-    int drawClass(std::size_t index) const;
-    int drawMotion(std::size_t index, int shapeClass, const std::vector<int>& motions) const;
-    void place(std::size_t index, Object& object, double spread) const;
-    bool colourAll();
-    void statePositions();
-
-    std::uint64_t m_mixtureSeed = 0;
-    std::uint64_t m_seed = 0;
-    const SceneOptions& m_options;
-    Kind m_kind = Kind::Single;
-    bool m_large = false;
-    Scene m_scene;
-    bool m_overlap = false;
-    bool m_inside = false;
-};
+}  // namespace
 
 void Drawer::drawMixture() {
     RandomStream random(m_mixtureSeed, streams::kMixture);
@@ -345,152 +275,6 @@ bool Drawer::drawActing() {
     return true;
 }
 
-bool Drawer::drawPair() {
-    RandomStream layout = stream(streams::kLayout);
-    const double share = layout.uniform();
-    const bool swap = layout.chance(0.5);
-    std::array<int, 2> classes = {drawClass(0), drawClass(1)};
-    if (classes[0] == classes[1]) {
-        return false;
-    }
-    RandomStream size = stream(streams::kSize);
-    std::array<double, 2> diameters = {size.uniform(0.58, 0.80), size.uniform(0.58, 0.80)};
-    std::array<double, 2> largest = {1.05, 1.05};
-    std::array<double, 2> x{};
-    std::array<double, 2> y{};
-    std::array<std::vector<int>, 2> motions;
-    const double offX = layout.uniform(-0.08, 0.08);
-    const double offY = layout.uniform(-0.12, 0.12);
-    m_overlap = false;
-    m_inside = false;
-    const bool narrow = m_scene.camera != kStaticCamera && m_scene.camera != kShaky;
-    if (share < 0.46 || narrow) {
-        const double half = narrow ? 0.62 : 0.76;
-        x = {-half + offX, half + offX};
-        y = {offY, -offY};
-        motions[0] = {kStill,
-                      kStill,
-                      kUp,
-                      kDown,
-                      kBouncing,
-                      kClockwise,
-                      kCounterclockwise,
-                      kPulsing,
-                      kGrowing,
-                      kShrinking};
-        motions[1] = motions[0];
-    } else if (share < 0.72) {
-        diameters = {size.uniform(0.56, 0.72), size.uniform(0.56, 0.72)};
-        largest = {0.84, 0.84};
-        x = {4.0 * offX, -4.0 * offX};
-        y = {-0.49, 0.49};
-        motions[0] = {kStill, kStill, kLeft, kRight, kClockwise, kCounterclockwise, kPulsing};
-        motions[1] = motions[0];
-    } else if (share < 0.84) {
-        // One after the other, the same way.
-        const int way = layout.chance(0.5) ? kLeft : kRight;
-        diameters = {size.uniform(0.58, 0.72), size.uniform(0.58, 0.72)};
-        largest = {0.84, 0.84};
-        x = {-0.46, 0.46};
-        y = {offY, -offY};
-        motions[0] = {way};
-        motions[1] = {way};
-    } else if (share < 0.93) {
-        // The front one covers about a third of the one behind.
-        m_overlap = true;
-        diameters = {size.uniform(0.80, 1.0), size.uniform(0.56, 0.64)};
-        const double side = layout.chance(0.5) ? 1.0 : -1.0;
-        x = {-0.22 * side + offX, 0.30 * side + offX};
-        y = {-0.10 + offY, 0.22 + offY};
-        motions[0] = {kStill, kStill, kClockwise, kCounterclockwise};
-        motions[1] = {kStill, kStill, kClockwise, kCounterclockwise, kPulsing};
-    } else {
-        // Inside a ring, whose hole is 0.58 of its diameter.
-        m_inside = true;
-        classes[1] = kRing;
-        if (classes[0] == kRing) {
-            return false;
-        }
-        diameters = {size.uniform(0.53, 0.58), size.uniform(1.30, 1.42)};
-        largest = {0.66, 1.42};
-        x = {6.0 * offX, 6.0 * offX};
-        y = {offY, offY};
-        motions[0] = {kStill, kClockwise, kCounterclockwise};
-        motions[1] = {kStill};
-    }
-    for (std::size_t i = 0; i < 2; ++i) {
-        const int motion = drawMotion(i, classes[i], motions[i]);
-        if (motion < 0) {
-            return false;
-        }
-        if (motion == kGrowing || motion == kShrinking) {
-            diameters[i] = diameters[i] < 0.84 ? 0.84 : diameters[i];
-        }
-        Object object = objectOf(i, classes[i], motion, diameters[i], largest[i]);
-        object.size = diameters[i] < 0.72 ? 0 : 1;
-        object.x = x[i];
-        object.y = y[i];
-        if (m_overlap || m_inside) {
-            object.texture = 0;
-        } else {
-            const Reach reach = reachOf(object);
-            const Room room = roomFor(m_scene.camera);
-            const double lowX = -room.halfWidth - reach.left;
-            const double highX = room.halfWidth - reach.right;
-            const double lowY = -room.halfHeight - reach.top;
-            const double highY = room.halfHeight - reach.bottom;
-            object.x = lowX < highX ? clamp(object.x, lowX, highX) : 0.5 * (lowX + highX);
-            object.y = lowY < highY ? clamp(object.y, lowY, highY) : 0.5 * (lowY + highY);
-        }
-        m_scene.objects.push_back(object);
-    }
-    if (swap && !m_overlap && !m_inside) {
-        std::swap(m_scene.objects[0], m_scene.objects[1]);
-    }
-    return true;
-}
-
-bool Drawer::drawCount() {
-    RandomStream layout = stream(streams::kLayout);
-    const int count = 2 + layout.below(3);
-    const int shapeClass = drawClass(0);
-    const bool stacked = count == 2 && layout.chance(0.4);
-    const double size =
-        stream(streams::kSize).uniform(count == 2 ? 0.58 : 0.53, count == 2 ? 0.74 : 0.62);
-    std::vector<int> motions = {kStill, kStill, kClockwise, kCounterclockwise, kPulsing};
-    if (stacked) {
-        motions.insert(motions.end(), {kLeft, kRight});
-    } else if (count < 4) {
-        motions.insert(motions.end(), {kBouncing, kUp, kDown});
-    }
-    const bool narrow = m_scene.camera != kStaticCamera && m_scene.camera != kShaky;
-    if (narrow && count != 2) {
-        m_scene.camera = kStaticCamera;
-    }
-    const int motion = drawMotion(0, shapeClass, motions);
-    if (motion < 0) {
-        return false;
-    }
-    std::vector<std::array<double, 2>> places;
-    if (count == 2) {
-        const double half = narrow ? 0.60 : 0.72;
-        places = stacked ? std::vector<std::array<double, 2>>{{0.0, -0.48}, {0.0, 0.48}}
-                         : std::vector<std::array<double, 2>>{{-half, 0.0}, {half, 0.0}};
-    } else if (count == 3) {
-        places = {{-0.98, 0.0}, {0.0, 0.0}, {0.98, 0.0}};
-    } else {
-        places = {{-0.70, -0.47}, {0.70, -0.47}, {-0.70, 0.47}, {0.70, 0.47}};
-    }
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        RandomStream random = stream(streams::kPlace, i);
-        Object object = objectOf(0, shapeClass, motion, size, count == 2 && !stacked ? 1.0 : 0.82);
-        object.x = places[i][0] + random.uniform(-0.07, 0.07);
-        object.y = places[i][1] + random.uniform(-0.06, 0.06);
-        m_scene.objects.push_back(object);
-    }
-    return true;
-}
-
 // One colour for all of a count, otherwise one each; false when none stands out.
 bool Drawer::colourAll() {
     const bool never = m_options.heldOut == SceneOptions::HeldOut::Never;
@@ -522,36 +306,6 @@ bool Drawer::colourAll() {
         }
     }
     return true;
-}
-
-// The relation of the first object to the second that holds in 90 % of the frames.
-void Drawer::statePositions() {
-    if (m_kind != Kind::Pair) {
-        return;
-    }
-    if (m_overlap || m_inside) {
-        m_scene.relation = m_overlap ? kBehind : kInside;
-        return;
-    }
-    std::array<int, 4> held{};
-    for (int frame = 0; frame < kClipFrames; ++frame) {
-        const Pose a = poseAt(m_scene.objects[0], timeOf(frame));
-        const Pose b = poseAt(m_scene.objects[1], timeOf(frame));
-        const double dx = b.x - a.x;
-        const double dy = b.y - a.y;
-        const double across = dx < 0.0 ? -dx : dx;
-        const double along = dy < 0.0 ? -dy : dy;
-        if (across > 0.4 && across > along) {
-            ++held[dx > 0.0 ? kLeftOf : kRightOf];
-        } else if (along > 0.4 && along > across) {
-            ++held[dy > 0.0 ? kAbove : kBelow];
-        }
-    }
-    for (int relation = 0; relation < 4; ++relation) {
-        if (held[static_cast<std::size_t>(relation)] * 10 >= kClipFrames * 9) {
-            m_scene.relation = relation;
-        }
-    }
 }
 
 std::optional<Scene> Drawer::draw() {
@@ -593,8 +347,6 @@ std::optional<Scene> Drawer::draw() {
                        (m_options.heldOut == SceneOptions::HeldOut::Only && !m_scene.heldOut);
     return wrong ? std::nullopt : std::optional<Scene>(m_scene);
 }
-
-}  // namespace
 
 bool isHeldOut(const Object& object) {
     // Standing in place is not said of somebody who waves.

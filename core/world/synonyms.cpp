@@ -11,7 +11,7 @@ namespace {
 using Entry = std::pair<std::string_view, std::string_view>;
 
 // Word typed, words of the vocabulary meant; sorted by the first.
-constexpr std::array<Entry, 550> kSynonyms = {{
+constexpr std::array<Entry, 552> kSynonyms = {{
     // clang-format off
     {"2", "two"}, {"3", "three"}, {"4", "four"}, {"8bit", "pixel art"}, {"airballoon", "balloon"},
     {"also", ""}, {"amber", "orange"}, {"animation", "video"}, {"another", ""},
@@ -130,10 +130,10 @@ constexpr std::array<Entry, 550> kSynonyms = {{
     {"sundown", "sunset"}, {"sunflower", "flower"}, {"sunrise", "sunset"}, {"surface", "wall"},
     {"surrounded", "inside"}, {"swimming", "moving"}, {"swims", "moves"}, {"swing", "swinging"},
     {"tan", "brown"}, {"tangerine", "orange"}, {"taxi", "car"}, {"teal", "cyan"}, {"that", ""},
-    {"their", ""}, {"them", ""}, {"then", "and"}, {"these", ""}, {"they", ""}, {"this", ""},
-    {"those", ""}, {"throb", "pulsing"}, {"tile", "square"}, {"tiles", "floor"}, {"tilt", "tilts"},
-    {"tilted", "tilting"}, {"torus", "ring"}, {"town", "city"}, {"traveling", "moving"},
-    {"travelling", "moving"}, {"travels", "moves"}, {"trembling", "shaky"},
+    {"their", ""}, {"them", ""}, {"then", "and"}, {"there", ""}, {"these", ""}, {"they", ""},
+    {"this", ""}, {"those", ""}, {"throb", "pulsing"}, {"tile", "square"}, {"tiles", "floor"},
+    {"tilt", "tilts"}, {"tilted", "tilting"}, {"top", "above"}, {"torus", "ring"}, {"town", "city"},
+    {"traveling", "moving"}, {"travelling", "moving"}, {"travels", "moves"}, {"trembling", "shaky"},
     {"triangular", "triangle"}, {"trio", "three"}, {"triple", "three"}, {"tripod", "static"},
     {"truck", "car"}, {"tulip", "flower"}, {"tuna", "fish"}, {"twilight", "sunset"},
     {"twirling", "rotating"}, {"twirls", "rotates"}, {"underneath", "below"},
