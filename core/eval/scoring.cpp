@@ -30,6 +30,7 @@ constexpr const char* kAttributes[] = {"class",
                                        "count",
                                        "texture",
                                        "size",
+                                       "scene_colour",
                                        "weather",
                                        "camera",
                                        "style"};
@@ -197,6 +198,7 @@ std::vector<ClipReading> readClips(const WorldEval& net, const at::Tensor& clips
     const ObjectReading objects =
         net.objects(frames, packed.classes.to(clips.device()), packed.tracks.to(clips.device()));
     const at::Tensor background = frames.background.argmax(1).to(at::kCPU);
+    const at::Tensor backgroundColour = frames.backgroundColour.argmax(1).to(at::kCPU);
     const at::Tensor weather = frames.weather.argmax(1).to(at::kCPU);
     const at::Tensor camera = frames.camera.argmax(1).to(at::kCPU);
     const at::Tensor style = frames.style.argmax(1).to(at::kCPU);
@@ -211,6 +213,7 @@ std::vector<ClipReading> readClips(const WorldEval& net, const at::Tensor& clips
     for (std::int64_t b = 0; b < batch; ++b) {
         ClipReading& reading = readings[static_cast<std::size_t>(b)];
         reading.background = background[b].item<int>();
+        reading.backgroundColour = backgroundColour[b].item<int>();
         reading.weather = weather[b].item<int>();
         reading.camera = camera[b].item<int>();
         reading.style = style[b].item<int>();
@@ -289,6 +292,7 @@ std::vector<Verdict> judgeClip(const ClipReading& reading, const world::StatedSl
                       static_cast<std::size_t>(given[1])));
     }
     addLabel("scene", stated.background, reading.background);
+    addLabel("scene_colour", stated.backgroundColour, reading.backgroundColour);
     addLabel("weather", stated.weather, reading.weather);
     addLabel("camera", stated.camera, reading.camera);
     addLabel("style", stated.style, reading.style);

@@ -52,6 +52,7 @@ struct ClipReading {
     // frontShare[i][j]: probability that object i is in front of object j rather than behind it.
     std::array<std::array<double, kMostDetections>, kMostDetections> frontShare{};
     int background = -1;
+    int backgroundColour = -1;
     int weather = -1;
     int camera = -1;
     int style = -1;
@@ -82,7 +83,7 @@ struct Verdict {
 //   colour, texture, size, motion, action
 //   count         as many detections of the class as stated
 //   relation      of the first object to the second, in most frames where both are seen
-//   scene, weather, camera, style
+//   scene, scene_colour, weather, camera, style
 // Detections are given to stated objects by class first, then colour; an object whose class was not
 // found takes what is left over, so that a wrong shape does not also cost its colour. Without any
 // detection the attributes of the object are wrong.

@@ -195,6 +195,7 @@ models::ParameterList WorldEval::parameters() {
     appendTemporal(list, "clip.layer", w.contextLayer, d);
     appendNorm(list, "clip.norm", w.clipNorm, d);
     appendLinear(list, "clip.background", w.background, d, world::kBackgroundCount);
+    appendLinear(list, "clip.background_colour", w.backgroundColour, d, world::kColourCount);
     appendLinear(list, "clip.weather", w.weather, d, world::kWeatherCount);
     appendLinear(list, "clip.camera", w.camera, d, world::kCameraCount);
     appendLinear(list, "clip.style", w.style, d, world::kStyleCount);

@@ -45,9 +45,10 @@ struct FrameReading {
     at::Tensor heat;        // [B F, kClassCount, h, w] logits
     at::Tensor boxes;       // [B F, kFrameRows, h, w]
     at::Tensor background;  // [B, kBackgroundCount] logits
-    at::Tensor weather;     // [B, kWeatherCount]
-    at::Tensor camera;      // [B, kCameraCount]
-    at::Tensor style;       // [B, kStyleCount]
+    at::Tensor backgroundColour;  // [B, kColourCount]
+    at::Tensor weather;           // [B, kWeatherCount]
+    at::Tensor camera;            // [B, kCameraCount]
+    at::Tensor style;             // [B, kStyleCount]
 };
 
 // What objects() gives for the K tracks of each clip; all logits.

@@ -207,6 +207,7 @@ FrameReading WorldEval::frames(const at::Tensor& clips) const {
     reading.context = temporal(w.contextLayer, tokens, w.config.heads);
     const at::Tensor clip = tokenNorm(w.clipNorm, reading.context.mean(1));
     reading.background = linear(w.background, clip).to(at::kFloat);
+    reading.backgroundColour = linear(w.backgroundColour, clip).to(at::kFloat);
     reading.weather = linear(w.weather, clip).to(at::kFloat);
     reading.camera = linear(w.camera, clip).to(at::kFloat);
     reading.style = linear(w.style, clip).to(at::kFloat);

@@ -25,6 +25,7 @@ struct PartWeight {
 constexpr PartWeight kWeights[] = {{"heat", 1.0},
                                    {"box", 5.0},
                                    {"background", 0.5},
+                                   {"scene_colour", 0.3},
                                    {"weather", 0.3},
                                    {"camera", 0.5},
                                    {"style", 0.3},
@@ -62,9 +63,10 @@ std::vector<Question> questions(const WorldEvalPrediction& p, const WorldEvalTar
     const auto clip = [&](std::int64_t i) { return t.clipLabels.select(1, i); };
     const auto object = [&](std::int64_t i) { return t.objectLabels.select(2, i); };
     return {{"background", p.frames.background, clip(0)},
-            {"weather", p.frames.weather, clip(1)},
-            {"camera", p.frames.camera, clip(2)},
-            {"style", p.frames.style, clip(3)},
+            {"scene_colour", p.frames.backgroundColour, clip(1)},
+            {"weather", p.frames.weather, clip(2)},
+            {"camera", p.frames.camera, clip(3)},
+            {"style", p.frames.style, clip(4)},
             {"colour", p.objects.colour, object(1)},
             {"texture", p.objects.texture, object(2)},
             {"size", p.objects.size, object(3)},
@@ -74,7 +76,7 @@ std::vector<Question> questions(const WorldEvalPrediction& p, const WorldEvalTar
              at::stack({p.objects.relation.select(1, 0).select(1, 1),
                         p.objects.relation.select(1, 1).select(1, 0)},
                        1),
-             at::stack({clip(4), opposite(clip(4))}, 1)}};
+             at::stack({clip(5), opposite(clip(5))}, 1)}};
 }
 
 // Mean cross-entropy over the labels that are told; 0 when none is.

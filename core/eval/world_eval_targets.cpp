@@ -1,6 +1,8 @@
 #include "core/eval/world_eval_targets.h"
 
 #include "core/base/check.h"
+#include "core/world/background.h"
+#include "core/world/item_raster.h"
 #include "core/world/pose.h"
 #include "core/world/shapes.h"
 
@@ -10,7 +12,6 @@
 #include <array>
 #include <cmath>
 #include <iterator>
-#include <string_view>
 #include <vector>
 
 namespace tessera::eval {
@@ -25,19 +26,29 @@ constexpr double kLeastInside = 0.3;
 // Progress of exploding or falling apart beyond which the pieces have no class any more.
 constexpr double kWholeUntil = 0.08;
 
-// In styles without colours of their own the colour of an object cannot be told.
-bool hasColours(int style) {
-    static const std::vector<bool> known = [] {
-        std::vector<bool> list;
-        for (const std::string_view name : world::styleNames()) {
-            const auto holds = [&](std::string_view word) {
-                return name.find(word) != std::string_view::npos;
-            };
-            list.push_back(!holds("black") && !holds("sepia") && !holds("sketch"));
-        }
-        return list;
-    }();
-    return style < 0 || known.at(static_cast<std::size_t>(style));
+// What a style leaves to be seen.
+bool showsColour(int style) {
+    return style == world::kNormalStyle || style == world::kPixelArt || style == world::kNeon;
+}
+
+bool showsTexture(int style) {
+    return style == world::kNormalStyle || style == world::kBlackAndWhite || style == world::kSepia;
+}
+
+bool showsSize(const world::Scene& scene, const world::Object& object) {
+    const bool changes = object.motion == world::kGrowing || object.motion == world::kShrinking;
+    const bool zooms = scene.camera == world::kZoomIn || scene.camera == world::kZoomOut;
+    return scene.objects.size() == 1 && object.action < 0 && !changes && !zooms;
+}
+
+// Under a moving camera nothing stands still in the frame.
+bool showsMotion(const world::Scene& scene, const world::Object& object) {
+    return object.motion != world::kStill || scene.camera == world::kStaticCamera;
+}
+
+bool showsBackgroundColour(const world::Scene& scene) {
+    return world::isTinted(scene.background) &&
+           (scene.style == world::kNormalStyle || scene.style == world::kPixelArt);
 }
 
 // Fills one row from left to right.
@@ -128,10 +139,10 @@ int sampledFrame(int i, int frames) {
 
 void writeTargets(const world::Scene& scene, std::span<float> row) {
     CHECK(row.size() == static_cast<std::size_t>(kTargetNumbers), row.size());
-    const bool coloured = hasColours(scene.style);
 
     RowWriter writer(row);
     writer.label(scene.background);
+    writer.label(showsBackgroundColour(scene) ? scene.backgroundColour : -1);
     writer.label(scene.weather);
     writer.label(scene.camera);
     writer.label(scene.style);
@@ -146,10 +157,10 @@ void writeTargets(const world::Scene& scene, std::span<float> row) {
         }
         const world::Object& object = scene.objects[k];
         writer.label(object.shapeClass);
-        writer.label(coloured ? object.colour : -1);
-        writer.label(object.texture);
-        writer.label(object.size);
-        writer.label(object.motion);
+        writer.label(showsColour(scene.style) ? object.colour : -1);
+        writer.label(showsTexture(scene.style) ? object.texture : -1);
+        writer.label(showsSize(scene, object) ? object.size : -1);
+        writer.label(showsMotion(scene, object) ? object.motion : -1);
         writer.label(object.action);
     }
     for (std::size_t k = 0; k < kMaxObjects; ++k) {

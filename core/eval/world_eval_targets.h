@@ -32,7 +32,8 @@ inline constexpr int kMaxObjects = 4;     // objects of a clip that it describes
 inline constexpr int kTrackNumbers = 7;  // seen (0 or 1), x, y, and from (x, y) to the box's left,
                                          // top, right and bottom side
 inline constexpr int kObjectLabels = 6;  // class, colour, texture, size, motion, action
-inline constexpr int kClipLabels = 5;    // background, weather, camera, style, relation of 0 to 1
+inline constexpr int kClipLabels = 6;    // background, its colour, weather, camera, style, relation
+                                         // of object 0 to object 1
 
 inline constexpr int kTargetNumbers =
     kClipLabels + kMaxObjects * (kObjectLabels + kSampledFrames * kTrackNumbers);
@@ -42,8 +43,9 @@ inline constexpr int kTargetNumbers =
 int sampledFrame(int i, int frames);
 
 // Writes the kTargetNumbers numbers of a scene. Labels that pixels cannot tell are -1 and teach
-// nothing: colours under a style without colours, actions of things that are not persons, the
-// relation when none is true, everything of absent objects.
+// nothing, by the rules of captions: colours and textures under styles without them, the size of
+// one among several or of something that grows, stillness under a moving camera, actions of things
+// that are not persons, the relation when none is true, everything of absent objects.
 void writeTargets(const world::Scene& scene, std::span<float> row);
 
 // The same for many scenes: [B, kTargetNumbers] float32 on the CPU.

@@ -42,7 +42,7 @@ struct WorldEval::Weights {
     at::Tensor framePosition;  // [F, tokenWidth]
     TemporalLayer contextLayer;
     Layer clipNorm;
-    Layer background, weather, camera, style;
+    Layer background, backgroundColour, weather, camera, style;
 
     Layer roiReduce, roi, kinematics, context;
     at::Tensor classEmbedding;  // [kClassCount + 1, tokenWidth]; the last one is "no object"
