@@ -17,6 +17,42 @@ constexpr int kMostDecimals = 30;
 constexpr double kShowMillisecondsBelow = 0.01;
 constexpr double kShowMinutesFrom = 90.0;
 
+// Length of the well-formed UTF-8 sequence at the start of `text` (Unicode 15, table 3-7); 0 when
+// there is none.
+std::size_t sequenceLength(std::string_view text) {
+    const auto byte = [text](std::size_t i) {
+        return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0};
+    };
+    const auto follows = [byte](std::size_t i, std::uint8_t low = 0x80, std::uint8_t high = 0xBF) {
+        return byte(i) >= low && byte(i) <= high;
+    };
+    const std::uint8_t first = byte(0);
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first >= 0xC2 && first <= 0xDF) {
+        return follows(1) ? 2 : 0;
+    }
+    if (first >= 0xE0 && first <= 0xEF) {
+        const std::uint8_t low = first == 0xE0 ? 0xA0 : 0x80;
+        const std::uint8_t high = first == 0xED ? 0x9F : 0xBF;
+        return follows(1, low, high) && follows(2) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        const std::uint8_t low = first == 0xF0 ? 0x90 : 0x80;
+        const std::uint8_t high = first == 0xF4 ? 0x8F : 0xBF;
+        return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
+    }
+    return 0;
+}
+
+// Control characters of ASCII and of Latin-1 (U+0080 to U+009F): some terminals obey both.
+bool isControl(std::string_view sequence) {
+    const auto first = static_cast<std::uint8_t>(sequence[0]);
+    return first < 0x20 || first == 0x7F ||
+           (first == 0xC2 && static_cast<std::uint8_t>(sequence[1]) < 0xA0);
+}
+
 std::string twoDigits(long long value) {
     std::string text(value < 10 ? "0" : "");
     return text.append(std::to_string(value));
@@ -100,6 +136,20 @@ std::string shapeText(std::span<const std::int64_t> shape) {
         text.append(text.size() > 1 ? ", " : "").append(std::to_string(size));
     }
     return text + "]";
+}
+
+std::string printable(std::string_view text, std::size_t maxBytes) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t length = sequenceLength(text);
+        const std::string_view sequence = text.substr(0, std::max<std::size_t>(length, 1));
+        if (out.size() + sequence.size() > maxBytes) {
+            return out.append("...");
+        }
+        out.append(length == 0 || isControl(sequence) ? std::string_view("?") : sequence);
+        text.remove_prefix(sequence.size());
+    }
+    return out;
 }
 
 }  // namespace tessera::base

@@ -127,12 +127,7 @@ constexpr const char* kRepairHint =
 
 // The value as it stands in the file, short enough for a sentence.
 std::string shown(const Json& value) {
-    constexpr std::size_t kLongestShown = 60;
-    std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    if (text.size() > kLongestShown) {
-        text = text.substr(0, kLongestShown) + "...";
-    }
-    return text;
+    return printable(value.dump(-1, ' ', false, Json::error_handler_t::replace), 60);
 }
 
 tl::unexpected<Error> wrongValue(const char* key, const Json* found, const std::string& expected) {
@@ -172,10 +167,11 @@ Result<Json> parseJson(std::string_view text, std::string_view what, const JsonL
     }
     LimitedBuilder builder(limits);
     if (!Json::sax_parse(text, &builder)) {
-        return fail(ErrorCode::BadFile,
-                    "The JSON of " + subject + " cannot be used: " + builder.problem() + ".",
-                    kRepairHint,
-                    subject);
+        return fail(
+            ErrorCode::BadFile,
+            "The JSON of " + subject + " cannot be used: " + printable(builder.problem()) + ".",
+            kRepairHint,
+            subject);
     }
     return builder.takeRoot();
 }

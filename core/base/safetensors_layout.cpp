@@ -39,7 +39,7 @@ constexpr const char* kCopyHint =
 
 tl::unexpected<Error> badLayout(std::string_view what, const std::string& problem) {
     return fail(ErrorCode::BadFile,
-                "The weights file '" + std::string(what) + "' " + problem + ".",
+                "The weights file '" + std::string(what) + "' " + printable(problem) + ".",
                 kCopyHint,
                 std::string(what));
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/base/file.h"
+#include "core/base/format.h"
 #include "core/tensor/stored_type.h"
 
 #include <ATen/ATen.h>
@@ -124,7 +125,7 @@ base::Result<at::Tensor> WeightFile::tensor(std::string_view name) const {
     if (found == m_state->layout.tensors.end()) {
         return fail(ErrorCode::BadModel,
                     "The weights file '" + path().string() + "' has no tensor '" +
-                        std::string(name) + "', which was asked for.",
+                        base::printable(name) + "', which was asked for.",
                     "Use the weights that belong to this model.",
                     std::string(name));
     }
@@ -141,7 +142,7 @@ base::Result<at::Tensor> WeightFile::tensor(std::string_view name) const {
     if (entry.type == base::StoredType::Bool &&
         std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte > 1; })) {
         return fail(ErrorCode::BadFile,
-                    "The tensor '" + std::string(name) + "' of '" + path().string() +
+                    "The tensor '" + base::printable(name) + "' of '" + path().string() +
                         "' holds truth values other than 0 and 1.",
                     "Make the file again; its bytes were damaged.",
                     std::string(name));

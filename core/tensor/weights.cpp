@@ -147,7 +147,7 @@ base::Result<std::vector<std::int64_t>> Weights::shape(std::string_view name) co
     const std::vector<std::int64_t>* found = m_state->shape(name);
     if (found == nullptr) {
         return fail(ErrorCode::BadModel,
-                    "Tensor '" + std::string(name) + "' is missing from '" +
+                    "Tensor '" + base::printable(name) + "' is missing from '" +
                         m_state->folder.string() + "'; the model expects it.",
                     kOtherModelHint,
                     std::string(name));
@@ -164,7 +164,7 @@ base::Result<at::Tensor> Weights::take(std::string_view name,
     }
     if (c10::IntArrayRef(*stored) != expected) {
         return fail(ErrorCode::BadModel,
-                    "Tensor '" + std::string(name) + "' is " + base::shapeText(*stored) +
+                    "Tensor '" + base::printable(name) + "' is " + base::shapeText(*stored) +
                         ", the model expects " +
                         base::shapeText(std::span(expected.data(), expected.size())) + ".",
                     kOtherModelHint,
@@ -180,7 +180,7 @@ base::Result<at::Tensor> Weights::take(std::string_view name,
     }
     if (!loaded->is_floating_point() || !c10::isFloatingType(type)) {
         return fail(ErrorCode::BadModel,
-                    "Tensor '" + std::string(name) + "' holds " +
+                    "Tensor '" + base::printable(name) + "' holds " +
                         c10::toString(loaded->scalar_type()) + ", the model expects " +
                         c10::toString(type) + ".",
                     kOtherModelHint,
@@ -207,7 +207,7 @@ base::Status Weights::expectAllTaken() const {
     }
     std::string shown;
     for (std::size_t i = 0; i < std::min(kShown, left.size()); ++i) {
-        shown.append(i == 0 ? "'" : ", '").append(left[i]).append("'");
+        shown.append(i == 0 ? "'" : ", '").append(base::printable(left[i], 100)).append("'");
     }
     return fail(ErrorCode::BadModel,
                 "The weights in '" + m_state->folder.string() + "' hold " +

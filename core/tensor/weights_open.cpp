@@ -25,7 +25,7 @@ constexpr std::string_view kScale = ".scale";
 
 tl::unexpected<Error> badModel(const fs::path& folder, const std::string& problem) {
     return fail(ErrorCode::BadModel,
-                "The weights in '" + folder.string() + "' " + problem + ".",
+                "The weights in '" + folder.string() + "' " + base::printable(problem) + ".",
                 "Export or download the model again.",
                 folder.string());
 }
@@ -126,8 +126,9 @@ base::Result<std::map<std::string, std::string>> readIndex(const fs::path& path)
         if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos ||
             name.find('\\') != std::string::npos || name.find('\0') != std::string::npos) {
             return fail(ErrorCode::BadFile,
-                        "The index '" + path.string() + "' puts the tensor '" + tensor +
-                            "' into '" + name + "', which is not a file beside the index.",
+                        "The index '" + path.string() + "' puts the tensor '" +
+                            base::printable(tensor) + "' into '" + base::printable(name) +
+                            "', which is not a file beside the index.",
                         "Download the model again.",
                         path.string());
         }

@@ -62,5 +62,27 @@ TEST(Format, PercentHexAndShapes) {
     EXPECT_EQ(shapeText(shape), "[48, 256]");
 }
 
+TEST(Format, PrintableTextCannotSteerATerminalNorBreakJson) {
+    EXPECT_EQ(printable("plain \xC3\xA4 \xF0\x9F\x98\x80"), "plain \xC3\xA4 \xF0\x9F\x98\x80");
+    EXPECT_EQ(printable("\x1B[31mred\n\x7F"), "?[31mred??");
+    EXPECT_EQ(printable("\xC2\x9B"
+                        "31m"),
+              "?31m");
+    EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a?b");
+    // Cut, overlong, surrogate, too large, alone.
+    EXPECT_EQ(printable("\xC3"), "?");
+    EXPECT_EQ(printable("\xC0\xAF"), "??");
+    EXPECT_EQ(printable("\xED\xA0\x80"), "???");
+    EXPECT_EQ(printable("\xF4\x90\x80\x80"), "????");
+    EXPECT_EQ(printable("\x80"), "?");
+}
+
+TEST(Format, PrintableTextIsCutBetweenCharacters) {
+    EXPECT_EQ(printable("abcdef", 6), "abcdef");
+    EXPECT_EQ(printable("abcdefg", 6), "abcdef...");
+    EXPECT_EQ(printable("abcde\xC3\xA4", 6), "abcde...");
+    EXPECT_EQ(printable("", 0), "");
+}
+
 }  // namespace
 }  // namespace tessera::base
