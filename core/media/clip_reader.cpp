@@ -110,6 +110,11 @@ private:
     base::FrameSequence m_clip;
 };
 
+// FFmpeg makes up 25 frames per second for a single picture.
+bool isStill(const ClipInfo& info, std::int64_t frames) {
+    return frames == 1 && info.container != "mp4";
+}
+
 // Everything that the decoder has ready. BadFile, OutOfMemory, Cancelled.
 base::Status drain(AVCodecContext* decoder,
                    AVFrame* picture,
@@ -166,8 +171,8 @@ base::Result<ClipInfo> clipInfo(const std::filesystem::path& path) {
             ++info.frames;
         }
     }
-    if (info.frames == 1 && info.container != "mp4") {
-        info.fps = 0.0;  // a still picture: FFmpeg makes up 25
+    if (isStill(info, info.frames)) {
+        info.fps = 0.0;
         info.durationSeconds = 0.0;
     } else if (info.durationSeconds == 0.0 && info.fps > 0.0) {
         info.durationSeconds = static_cast<double>(info.frames) / info.fps;
@@ -177,7 +182,7 @@ base::Result<ClipInfo> clipInfo(const std::filesystem::path& path) {
 
 base::Result<base::FrameSequence> readClip(const std::filesystem::path& path,
                                            const ReadOptions& options,
-                                           std::stop_token stop) {
+                                           const std::stop_token& stop) {
     const auto file = base::InputFile::open(path);
     if (!file) {
         return base::fail(file.error());
@@ -225,6 +230,10 @@ base::Result<base::FrameSequence> readClip(const std::filesystem::path& path,
     base::FrameSequence clip = frames.take();
     if (clip.frames == 0) {
         return base::fail(source->bad("has no picture that can be decoded"));
+    }
+    // With a limit of one frame nobody knows how many there are.
+    if (options.maxFrames != 1 && isStill(info, clip.frames)) {
+        clip.fps = 0.0;
     }
     return clip;
 }

@@ -40,6 +40,6 @@ base::Result<ClipInfo> clipInfo(const std::filesystem::path& path);
 // need more than maxBytes, Cancelled (read at every frame).
 base::Result<base::FrameSequence> readClip(const std::filesystem::path& path,
                                            const ReadOptions& options = {},
-                                           std::stop_token stop = {});
+                                           const std::stop_token& stop = {});
 
 }  // namespace tessera::media

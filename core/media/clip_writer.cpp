@@ -192,7 +192,7 @@ base::Result<WrittenClip> writeClip(const fs::path& path,
                                     const base::FrameSequence& frames,
                                     const ClipMetadata& metadata,
                                     const WriteOptions& options,
-                                    std::stop_token stop) {
+                                    const std::stop_token& stop) {
     if (auto checked = checkClip(path, frames.width, frames.height, frames.fps); !checked) {
         return base::fail(checked.error());
     }

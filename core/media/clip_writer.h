@@ -20,7 +20,7 @@ namespace tessera::media {
 enum class ClipForm { Mp4, Gif, Png, Npy };
 
 struct WriteOptions {
-    int crf = 14;  // H.264 rate factor, 0 (largest) to 51; 14 is measured in mp4_writer.cpp
+    int crf = 14;  // H.264 rate factor, 1 (largest) to 51; 14 is measured in mp4_writer.cpp
     std::function<void(int framesDone, int framesTotal)> onFrame;  // on the calling thread; may be
                                                                    // empty
 };
@@ -48,6 +48,6 @@ base::Result<WrittenClip> writeClip(const std::filesystem::path& path,
                                     const base::FrameSequence& frames,
                                     const ClipMetadata& metadata = {},
                                     const WriteOptions& options = {},
-                                    std::stop_token stop = {});
+                                    const std::stop_token& stop = {});
 
 }  // namespace tessera::media

@@ -74,9 +74,10 @@ base::Result<std::vector<std::uint8_t>> encodeMp4(const base::FrameSequence& fra
     if (auto checked = checkMp4(frames.width, frames.height, frames.fps); !checked) {
         return base::fail(checked.error());
     }
-    if (options.crf < 0 || options.crf > 51) {
+    // 0 would be lossless, in a profile that many players do not have.
+    if (options.crf < 1 || options.crf > 51) {
         return base::fail(base::ErrorCode::BadInput,
-                          "The rate factor " + std::to_string(options.crf) + " is outside 0 to 51.",
+                          "The rate factor " + std::to_string(options.crf) + " is outside 1 to 51.",
                           "Use 14 for the best picture, 23 for small files.");
     }
     const auto converter = RgbToYuv::open(frames.width, frames.height);

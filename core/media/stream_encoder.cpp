@@ -116,8 +116,13 @@ struct StreamEncoder::State {
     FramePtr frame;
     PacketPtr packet;
     std::int64_t framesSent = 0;
+    bool isUnderWay = false;  // the header is written, the trailer is not
 
     ~State() {
+        if (isUnderWay) {
+            // The GIF muxer of FFmpeg 5.1 keeps its last packet until here.
+            av_write_trailer(format);
+        }
         avformat_free_context(format);
         if (io != nullptr) {
             av_freep(&io->buffer);
@@ -201,6 +206,7 @@ base::Status StreamEncoder::State::openCodec(const StreamSetup& setup) {
     if (code < 0) {
         return base::fail(encodeError(code, "starting the " + setup.container + " file"));
     }
+    isUnderWay = true;
     return containerOptions.checkTaken();
 }
 
@@ -293,6 +299,7 @@ base::Result<std::vector<std::uint8_t>> StreamEncoder::finish(const std::stop_to
     if (auto taken = takePackets(stop); !taken) {
         return base::fail(taken.error());
     }
+    m_state->isUnderWay = false;
     code = av_write_trailer(m_state->format);
     if (code >= 0) {
         avio_flush(m_state->io);

@@ -128,6 +128,7 @@ TEST(Clip, PngFramesAreExact) {
         const auto read = readClip(file);
         ASSERT_TRUE(read) << read.error().message;
         EXPECT_EQ(read->frames, 1);
+        EXPECT_EQ(read->fps, 0.0);
         EXPECT_TRUE(std::ranges::equal(read->frame(0), clip.frame(i)));
         EXPECT_EQ(*readRecipe(file), sampleMetadata().recipeJson);
         bytes += std::filesystem::file_size(file);
