@@ -1,0 +1,186 @@
+"""Files in and out: world, info, and clips made again from their recipe."""
+
+import json
+import os
+import pathlib
+import struct
+import unittest
+import zlib
+
+from tessera_process import CLIP_SUFFIX, HAS_CODEC, REAL, Case, main
+
+
+def png_size(path):
+    data = pathlib.Path(path).read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    return struct.unpack(">II", data[16:24])
+
+
+class World(Case):
+    program = REAL
+
+    def test_seed_to_clip_with_its_caption(self):
+        done = self.expect(0, "world", "--seed", "7", "-o", "w" + CLIP_SUFFIX)
+        self.assertEqual(len(done.out.splitlines()), 1)
+        self.assertEqual(self.files(), ["w" + CLIP_SUFFIX])
+        self.assertEqual(done.out, self.expect(0, "world", "--seed", "7").out)
+        self.assertNotEqual(done.out, self.expect(0, "world", "--seed", "8").out)
+
+    def test_equal_seeds_give_equal_bytes(self):
+        for name in ["a.npy", "b.npy"]:
+            self.expect(0, "world", "-s", "18446744073709551615", "--size", "96x64", "-o", name)
+        self.expect(0, "world", "-s", "1", "--size", "96x64", "-o", "c.npy")
+        first, second, other = ((self.folder / n).read_bytes() for n in ["a.npy", "b.npy", "c.npy"])
+        self.assertEqual(first, second)
+        self.assertNotEqual(first, other)
+        self.assertEqual(len(first) - 29 * 96 * 64 * 3, len(other) - 29 * 96 * 64 * 3)
+
+    def test_png_frames(self):
+        value = self.expect_json(0, "world", "--size", "96x64", "-o", "f.png")
+        self.assertEqual(value["files"], 29)
+        self.assertEqual(len(self.files()), 29)
+        self.assertEqual(png_size(self.folder / self.files()[0]), (96, 64))
+
+    def test_contact_sheet_lists_its_captions(self):
+        done = self.expect(0, "world", "--sheet", "s.png", "--count", "5", "--columns", "3", "--size", "96x64",
+                           "--seed", "10")
+        self.assertEqual([line.split()[0] for line in done.out.splitlines()], ["10", "11", "12", "13", "14"])
+        width, height = png_size(self.folder / "s.png")
+        self.assertGreaterEqual(width, 3 * 96)
+        self.assertGreaterEqual(height, 2 * 64)
+
+    def test_json_describes_the_scene(self):
+        value = self.expect_json(0, "world", "--seed", "7")
+        self.assertEqual((value["width"], value["height"], value["video_frames"]), (288, 192, 29))
+        for thing in value["scene"]["objects"]:
+            self.assertEqual({"class", "colour", "texture", "size", "motion"} - set(thing), set())
+
+    def test_held_out_compositions_can_be_asked_for(self):
+        for seed in range(5):
+            value = self.expect_json(0, "world", "--seed", str(seed), "--held-out", "only")
+            self.assertTrue(value["scene"]["held_out"])
+            value = self.expect_json(0, "world", "--seed", str(seed), "--held-out", "never")
+            self.assertFalse(value["scene"]["held_out"])
+
+    def test_size_that_is_not_three_to_two_is_answered_with_one_that_is(self):
+        done = self.expect(2, "world", "--size", "100x100", "-o", "x.npy")
+        self.assertIn("--size 96x64", done.err)
+        self.assertEqual(self.files(), [])
+
+    def test_names_that_cannot_be_written(self):
+        self.assertIn(".avi", self.expect(2, "world", "-o", "x.avi").err)
+        self.assertIn("s.png", self.expect(2, "world", "--sheet", "s.jpg").err)
+        done = self.run_words("world", "-o", "nowhere/x" + CLIP_SUFFIX)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("nowhere", done.err)
+        self.assertEqual(self.files(), [])
+
+    def test_sheet_of_unreasonable_size_is_refused(self):
+        self.expect(2, "world", "--sheet", "s.png", "--count", "1024", "--size", "4080x2720")
+
+
+class Info(Case):
+    def recipe(self, **changes):
+        value = {"schema": 1, "asked": {"prompt": "a ball", "seed": 3}}
+        value.update(changes)
+        return value
+
+    def write(self, name, content):
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        (self.folder / name).write_bytes(data)
+        return name
+
+    def test_recipe_file(self):
+        value = self.expect_json(0, "info", self.write("r.json", self.recipe(mood="calm")))
+        self.assertEqual(value["kind"], "recipe")
+        self.assertEqual(value["recipe"]["asked"]["prompt"], "a ball")
+        self.assertEqual(value["recipe"]["mood"], "calm")
+        self.assertIn("Seed: 3", self.expect(0, "info", "r.json").out)
+
+    def test_newer_recipe_is_refused_with_a_sentence(self):
+        done = self.expect(5, "info", self.write("r.json", self.recipe(schema=2)))
+        self.assertIn("schema 2", done.err)
+
+    def test_weights(self):
+        header = json.dumps({"w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}).encode()
+        name = self.write("w.safetensors", struct.pack("<Q", len(header)) + header + bytes(24))
+        value = self.expect_json(0, "info", name)
+        self.assertEqual(value["kind"], "weights")
+        self.assertEqual(value["tensors"][0]["shape"], [2, 3])
+
+    def test_model_folder(self):
+        self.expect(5, "info", ".")
+        self.write("model_index.json", {})
+        self.assertEqual(self.expect_json(0, "info", ".")["kind"], "model")
+
+    def test_picture(self):
+        self.expect(0, "world", "--sheet", "s.png", "--count", "1", "--size", "96x64")
+        if HAS_CODEC:
+            value = self.expect_json(0, "info", "s.png")
+            self.assertEqual((value["kind"], value["width"]), ("picture", 96))
+        else:
+            self.assertIn("codec", self.expect(5, "info", "s.png").err)
+
+    def test_what_is_nothing_known_is_refused_with_a_sentence(self):
+        deep = b"[" * 100000
+        for name, content in [("empty", b""), ("noise", os.urandom(4096)), ("text", b"hello"), ("cut.json", b"{"),
+                              ("deep.json", b'{"a":' + deep), ("list.json", b"[1, 2]"), ("other.json", b"{}"),
+                              ("cut.safetensors", b"\x10"), ("zip", b"PK\x03\x04" + bytes(100)),
+                              ("cut.mp4", b"\x00\x00\x00\x20ftypisom" + bytes(8)),
+                              ("huge.json", b'{"schema": 1, "asked": {"width": 1e400}}'),
+                              ("gzip", zlib.compress(b"x" * 100))]:
+            done = self.expect(5, "info", self.write(name, content))
+            self.assertGreater(len(done.err), 30, name)
+
+    def test_what_is_no_file(self):
+        self.expect(5, "info", "nothing")
+        os.mkfifo(self.folder / "pipe")
+        self.expect(5, "info", "pipe")
+
+
+class Recipe(Case):
+    def make(self, name, *words):
+        return self.expect_json(0, "generate", "-o", name, *words)
+
+    @unittest.skipUnless(HAS_CODEC, "recipes travel inside clips that a codec wrote")
+    def test_clip_is_made_again_from_itself(self):
+        first = self.make("a.mp4", "-p", "a ball", "-s", "18446744073709551615", "--steps", "6", "--cfg-scale", "3.5")
+        second = self.make("b.mp4", "--recipe", "a.mp4")
+        for key in ["prompt", "seed", "steps", "cfg_scale", "width", "height", "threads", "device", "precision"]:
+            self.assertEqual(first["effective"][key], second["effective"][key], key)
+        self.assertEqual(self.expect_json(0, "info", "a.mp4")["recipe"]["asked"]["seed"], 18446744073709551615)
+
+    @unittest.skipUnless(HAS_CODEC, "recipes travel inside clips that a codec wrote")
+    def test_metadata_can_be_left_out(self):
+        self.make("a.mp4", "-p", "a ball", "--no-metadata")
+        self.assertIsNone(self.expect_json(0, "info", "a.mp4")["recipe"])
+        self.expect(5, "generate", "--recipe", "a.mp4", "-o", "b.mp4")
+        self.assertEqual(self.files(), ["a.mp4"])
+
+    def write_recipe(self, **asked):
+        value = {"schema": 1, "asked": {"prompt": "a ball", "seed": 3, "steps": 5, "cfg_scale": 2.0, **asked}}
+        (self.folder / "r.json").write_text(json.dumps(value))
+
+    def test_flags_change_single_values_of_a_recipe(self):
+        self.write_recipe()
+        name = "c" + CLIP_SUFFIX
+        value = self.make(name, "--recipe", "r.json", "--steps", "9", "-s", "4")["effective"]
+        self.assertEqual((value["prompt"], value["seed"], value["steps"], value["cfg_scale"]), ("a ball", 4, 9, 2.0))
+        value = self.make(name, "-p", "a cube", "--recipe", "r.json")["effective"]
+        self.assertEqual((value["prompt"], value["seed"]), ("a cube", 3))
+
+    def test_model_other_than_the_recipes_is_said(self):
+        value = {"schema": 1, "model_hash": "ffffffffffffffff", "asked": {"prompt": "a ball"}}
+        (self.folder / "r.json").write_text(json.dumps(value))
+        done = self.expect(0, "generate", "--recipe", "r.json", "-o", "c" + CLIP_SUFFIX, "--quiet")
+        self.assertIn("ffffffffffffffff", done.err)
+
+    def test_hostile_recipes_are_refused(self):
+        for asked in [{"width": -5}, {"steps": 10**12}, {"prompt": 7}, {"fps": "8"}, {"device": "moon"}]:
+            self.write_recipe(**asked)
+            self.expect(5, "generate", "--recipe", "r.json", "-o", "c.npy")
+        self.assertEqual(self.files(), ["r.json"])
+
+
+if __name__ == "__main__":
+    main()
