@@ -4,6 +4,8 @@
 run_tidy.py [--jobs N] [FILE...]      all files of build/tidy/compile_commands.json unless some are named
 
 What counts as a change: the file, every file of the project that it includes, .clang-tidy, its compile command.
+Most of the time goes into LibTorch's headers, so files with the same flags are first read together, several as one
+translation unit; a file whose names clash with those of another is read alone.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import concurrent.futures
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -18,7 +21,9 @@ import time
 import sources
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TIDY = os.path.join(ROOT, "build", "tidy")
 FOLDERS = ("core/", "app/", "kernels/", "ui/")
+TOGETHER = 6
 
 
 def closure(path, seen):
@@ -32,12 +37,85 @@ def closure(path, seen):
     return seen
 
 
-def key_of(path, command):
+def stamp_of(path, command):
     digest = hashlib.sha256(command.encode())
     for name in [".clang-tidy"] + sorted(closure(path, set())):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(name.encode() + b"\0" + file.read())
-    return digest.hexdigest()
+    return os.path.join(TIDY, "passed", digest.hexdigest())
+
+
+def flags_of(command):
+    """The compile command without the names of its input and output: equal for files that can be read together."""
+    return re.sub(r" -o \S+ -c \S+$", "", command)
+
+
+def groups(pending, commands):
+    """Lists of at most TOGETHER files that have the same flags and folder."""
+    by_flags = {}
+    for path in pending:
+        by_flags.setdefault((os.path.dirname(path), flags_of(commands[path])), []).append(path)
+    for files in by_flags.values():
+        count = -(-len(files) // TOGETHER)
+        for part in range(count):
+            yield files[part::count]
+
+
+def tidy(database, path, *options):
+    done = subprocess.run(["clang-tidy", "-p", database, "--quiet", *options, path], cwd=ROOT, capture_output=True, text=True)
+    return done.returncode == 0, done.stdout
+
+
+def write_unit(files, commands):
+    """(folder with a compilation database, the file that includes all of `files`, its compile command)"""
+    name = hashlib.sha256("\n".join(files).encode()).hexdigest()[:16]
+    folder = os.path.join(TIDY, "together", name)
+    os.makedirs(folder, exist_ok=True)
+    unit = os.path.join(folder, "together.cpp")
+    with open(unit, "w", encoding="utf-8") as file:
+        file.writelines(f'#include "{path}"\n' for path in files)
+    command = flags_of(commands[files[0]])
+    with open(os.path.join(folder, "compile_commands.json"), "w", encoding="utf-8") as file:
+        json.dump([{"directory": TIDY, "file": unit, "command": f"{command} -o {unit}.o -c {unit}"}], file)
+    return folder, unit, command
+
+
+def split_clashing(files, commands):
+    """(files that compile as one unit, files that do not go with them)"""
+    together, alone = list(files), []
+    while len(together) > 1:
+        _, unit, command = write_unit(together, commands)
+        done = subprocess.run(command.split() + ["-w", "-fsyntax-only", unit], cwd=TIDY, capture_output=True, text=True)
+        if done.returncode == 0:
+            break
+        clashing = [path for path in together if path + ":" in done.stderr]
+        out = clashing[-1] if clashing else together[-1]
+        together.remove(out)
+        alone.append(out)
+    return together, alone
+
+
+def read_group(files, commands):
+    """(files with findings, text of the findings, seconds)"""
+    start = time.monotonic()
+    failed, text = [], ""
+    together, alone = split_clashing(files, commands)
+    if len(together) > 1:
+        folder, unit, _ = write_unit(together, commands)
+        passed, text = tidy(folder, unit, "--checks=-bugprone-suspicious-include", r"--header-filter=/(app|core|kernels|ui)/.*\.(h|cpp)$")
+        # A finding in a header counts against every file of the group.
+        failed = [] if passed else [path for path in together if path + ":" in text] or together
+    else:
+        alone += together
+    for path in alone:
+        passed, output = tidy(TIDY, path)
+        if not passed:
+            failed.append(path)
+            text += output
+    for path in files:
+        if path not in failed:
+            open(stamp_of(path, commands[path]), "w", encoding="utf-8").close()
+    return failed, text, time.monotonic() - start
 
 
 def main():
@@ -46,35 +124,20 @@ def main():
     parser.add_argument("files", nargs="*")
     arguments = parser.parse_args()
 
-    folder = os.path.join(ROOT, "build", "tidy")
-    with open(os.path.join(folder, "compile_commands.json"), encoding="utf-8") as file:
-        commands = {os.path.relpath(entry["file"], ROOT): entry.get("command", "") for entry in json.load(file)}
-    wanted = [f for f in sorted(commands) if f.startswith(FOLDERS) and (not arguments.files or f in arguments.files)]
-    stamps = os.path.join(folder, "passed")
-    os.makedirs(stamps, exist_ok=True)
+    with open(os.path.join(TIDY, "compile_commands.json"), encoding="utf-8") as file:
+        commands = {os.path.relpath(entry["file"], ROOT): entry["command"] for entry in json.load(file)}
+    wanted = [f for f in sorted(commands) if f.startswith(FOLDERS) and f.endswith(".cpp")
+              and (not arguments.files or f in arguments.files)]
+    os.makedirs(os.path.join(TIDY, "passed"), exist_ok=True)
+    pending = [path for path in wanted if not os.path.exists(stamp_of(path, commands[path]))]
 
-    def check(path):
-        stamp = os.path.join(stamps, key_of(path, commands[path]))
-        if os.path.exists(stamp):
-            return path, True, "", 0.0
-        start = time.monotonic()
-        done = subprocess.run(["clang-tidy", "-p", folder, "--quiet", "--extra-arg=-Wno-unknown-warning-option", path],
-                              cwd=ROOT, capture_output=True, text=True)
-        if done.returncode == 0:
-            open(stamp, "w", encoding="utf-8").close()
-        return path, done.returncode == 0, done.stdout, time.monotonic() - start
-
-    failed, times = 0, []
+    failed, work = [], 0.0
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        for path, passed, text, seconds in pool.map(check, wanted):
-            times.append((seconds, path))
-            if not passed:
-                failed += 1
-                print(text, end="")
-    read = [t for t in times if t[0] > 0]
-    slowest = ", ".join(f"{path} {seconds:.0f} s" for seconds, path in sorted(read, reverse=True)[:3])
-    print(f"tidy: {len(wanted)} files, {len(read)} read now in {sum(t for t, _ in read):.0f} s of work"
-          f"{'; slowest: ' + slowest if slowest else ''}; {failed} with findings")
+        for bad, text, seconds in pool.map(lambda files: read_group(files, commands), groups(pending, commands)):
+            failed += bad
+            work += seconds
+            print(text, end="", flush=True)
+    print(f"tidy: {len(wanted)} files, {len(pending)} read now in {work:.0f} s of work; {len(failed)} with findings")
     sys.exit(1 if failed else 0)
 
 
