@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <iterator>
@@ -22,11 +23,25 @@ constexpr double kFarthestStep = 0.5;
 // true neighbours, one object in front of another, share less than 0.2.
 constexpr double kSameBox = 0.5;
 
+// Two classes peak on one thing with boxes that are even more alike.
+constexpr double kSameBoxOtherClass = 0.65;
+
+// A thing whose shape is read differently in the next frame is still there: within this distance
+// the class may change.
+constexpr double kFarthestStepOtherClass = 0.2;
+
 constexpr int kFewestFrames = 2;
+
+using Votes = std::array<double, world::kClassCount>;
+
+int winner(const Votes& votes) {
+    return static_cast<int>(std::distance(votes.begin(), std::ranges::max_element(votes)));
+}
 
 struct Peak {
     int shapeClass = 0;
     FrameBox box;
+    Votes votes{};  // scores of all classes that peak here
 };
 
 double overlapShare(const FrameBox& a, const FrameBox& b) {
@@ -60,7 +75,7 @@ bool isPeak(
     return true;
 }
 
-// Peaks of one frame, best first; of two peaks of one class with nearly one box the better stays.
+// Peaks of one frame, best first. Of two on nearly one box the better stays and keeps both votes.
 std::vector<Peak> peaksOf(const at::Tensor& heat, const at::Tensor& boxes) {
     const std::int64_t rows = heat.size(1);
     const std::int64_t columns = heat.size(2);
@@ -93,64 +108,77 @@ std::vector<Peak> peaksOf(const at::Tensor& heat, const at::Tensor& boxes) {
     std::ranges::stable_sort(found, std::greater{}, [](const Peak& p) { return p.box.score; });
     std::vector<Peak> kept;
     for (const Peak& peak : found) {
-        const bool again = std::ranges::any_of(kept, [&](const Peak& better) {
-            return better.shapeClass == peak.shapeClass &&
-                   overlapShare(better.box, peak.box) > kSameBox;
+        const auto same = std::ranges::find_if(kept, [&](const Peak& better) {
+            const double limit =
+                better.shapeClass == peak.shapeClass ? kSameBox : kSameBoxOtherClass;
+            return overlapShare(better.box, peak.box) > limit;
         });
-        if (!again) {
-            kept.push_back(peak);
-        }
+        Peak& target = same == kept.end() ? kept.emplace_back(peak) : *same;
+        double& vote = target.votes[static_cast<std::size_t>(peak.shapeClass)];
+        vote = std::max(vote, peak.box.score);
     }
     return kept;
 }
 
 struct Track {
     DetectedObject object;
+    Votes votes{};
     int lastFrame = 0;
+
+    void take(const Peak& peak, int frame) {
+        object.frames[static_cast<std::size_t>(frame)] = peak.box;
+        lastFrame = frame;
+        for (std::size_t c = 0; c < votes.size(); ++c) {
+            votes[c] += peak.votes[c];
+        }
+        object.shapeClass = winner(votes);
+    }
+
+    const FrameBox& last() const { return object.frames[static_cast<std::size_t>(lastFrame)]; }
 };
 
-double distance(const FrameBox& a, const FrameBox& b) {
-    return std::hypot(a.x - b.x, a.y - b.y);
-}
-
-// Gives the peaks of a frame to the tracks of their class, nearest pairs first; the rest begin
-// tracks.
-void extend(std::vector<Track>& tracks, const std::vector<Peak>& peaks, int frame) {
-    std::vector<bool> used(peaks.size(), false);
-    const std::size_t known = tracks.size();
+// Gives peaks of a frame to tracks, nearest pairs first, and marks them used.
+void link(std::vector<Track>& tracks,
+          const std::vector<Peak>& peaks,
+          std::vector<bool>& used,
+          int frame,
+          bool sameClass) {
     while (true) {
-        double nearest = kFarthestStep;
+        double nearest = sameClass ? kFarthestStep : kFarthestStepOtherClass;
         std::optional<std::pair<std::size_t, std::size_t>> best;
-        for (std::size_t t = 0; t < known; ++t) {
+        for (std::size_t t = 0; t < tracks.size(); ++t) {
             if (tracks[t].lastFrame == frame) {
                 continue;
             }
-            const FrameBox& last =
-                tracks[t].object.frames[static_cast<std::size_t>(tracks[t].lastFrame)];
             for (std::size_t p = 0; p < peaks.size(); ++p) {
-                const double apart = distance(last, peaks[p].box);
-                if (!used[p] && peaks[p].shapeClass == tracks[t].object.shapeClass &&
-                    apart < nearest) {
+                const double apart = std::hypot(tracks[t].last().x - peaks[p].box.x,
+                                                tracks[t].last().y - peaks[p].box.y);
+                const bool fits = !sameClass || peaks[p].shapeClass == tracks[t].object.shapeClass;
+                if (!used[p] && fits && apart < nearest) {
                     nearest = apart;
                     best = {t, p};
                 }
             }
         }
         if (!best) {
-            break;
+            return;
         }
-        Track& track = tracks[best->first];
-        track.object.frames[static_cast<std::size_t>(frame)] = peaks[best->second].box;
-        track.lastFrame = frame;
+        tracks[best->first].take(peaks[best->second], frame);
         used[best->second] = true;
+    }
+}
+
+// The peaks of a frame go to the tracks of their class, then to tracks nearby; the rest begin
+// tracks.
+void extend(std::vector<Track>& tracks, const std::vector<Peak>& peaks, int frame) {
+    std::vector<bool> used(peaks.size(), false);
+    if (frame > 0) {
+        link(tracks, peaks, used, frame, true);
+        link(tracks, peaks, used, frame, false);
     }
     for (std::size_t p = 0; p < peaks.size(); ++p) {
         if (!used[p]) {
-            Track track;
-            track.object.shapeClass = peaks[p].shapeClass;
-            track.object.frames[static_cast<std::size_t>(frame)] = peaks[p].box;
-            track.lastFrame = frame;
-            tracks.push_back(track);
+            tracks.emplace_back().take(peaks[p], frame);
         }
     }
 }
@@ -158,14 +186,6 @@ void extend(std::vector<Track>& tracks, const std::vector<Peak>& peaks, int fram
 int framesSeen(const DetectedObject& object) {
     return static_cast<int>(
         std::ranges::count_if(object.frames, [](const FrameBox& box) { return box.seen; }));
-}
-
-double scoreSum(const DetectedObject& object) {
-    double sum = 0.0;
-    for (const FrameBox& box : object.frames) {
-        sum += box.seen ? box.score : 0.0;
-    }
-    return sum;
 }
 
 // Unseen frames take the place of the nearest seen one before, else after.
@@ -213,12 +233,15 @@ std::vector<DetectedObject> findObjects(const at::Tensor& heat, const at::Tensor
     for (Track& track : tracks) {
         const int seen = framesSeen(track.object);
         if (seen >= kFewestFrames) {
-            track.object.score = scoreSum(track.object) / seen;
+            const auto sameClass = static_cast<std::size_t>(track.object.shapeClass);
+            track.object.score = track.votes[sameClass] / seen;
             fillUnseen(track.object);
             candidates.push_back(track.object);
         }
     }
-    std::ranges::stable_sort(candidates, std::greater{}, scoreSum);
+    std::ranges::stable_sort(candidates, std::greater{}, [](const DetectedObject& object) {
+        return object.score * framesSeen(object);
+    });
     std::vector<DetectedObject> kept;
     for (const DetectedObject& candidate : candidates) {
         const bool again = std::ranges::any_of(kept, [&](const DetectedObject& better) {

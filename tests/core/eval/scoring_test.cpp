@@ -367,6 +367,18 @@ TEST(FindObjects, OneThingUnderTwoNamesKeepsTheBetter) {
     EXPECT_EQ(objects[0].shapeClass, kSquare);
 }
 
+TEST(FindObjects, AShapeReadDifferentlyForAWhileIsStillOneObject) {
+    Maps maps;
+    for (int i = 0; i < kSampledFrames; ++i) {
+        maps.paint(i, i == 3 || i == 4 ? kBall : kStar, 16, 8 + 4 * i, 0.7);
+    }
+    const auto objects = maps.find();
+    ASSERT_EQ(objects.size(), 1U);
+    EXPECT_EQ(objects[0].shapeClass, kStar);
+    EXPECT_TRUE(objects[0].frames[3].seen);
+    EXPECT_NEAR(objects[0].score, 0.7 * 6 / 8, 1e-6);
+}
+
 TEST(FindObjects, ASmallObjectInsideALargeOneIsKept) {
     Maps maps;
     for (int i = 0; i < kSampledFrames; ++i) {

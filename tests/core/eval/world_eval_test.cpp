@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/eval/world_eval_loss.h"
+#include "core/tensor/device.h"
 #include "core/tensor/safetensors.h"
 #include "core/world/pose.h"
 #include "core/world/render.h"
@@ -23,6 +24,14 @@
 namespace tessera::eval {
 
 namespace {
+
+// Tensors this small are slower on many threads, much so on a busy machine.
+class OneThread : public testing::Environment {
+public:
+    void SetUp() override { tensor::setThreads(1); }
+};
+
+const testing::Environment* const kOneThread = testing::AddGlobalTestEnvironment(new OneThread);
 
 WorldEvalConfig tinyConfig() {
     WorldEvalConfig config;
