@@ -39,7 +39,7 @@ HEAVY = [
     ("LibTorch's training front end", r"<torch/", {"train": CPP_ONLY, "distil": CPP_ONLY}),
     ("LibTorch", r"<(ATen|c10|caffe2)/", {
         "tensor": ANYWHERE, "schedulers": ANYWHERE, "attention": ANYWHERE, "models": ANYWHERE, "capture": ANYWHERE,
-        "train": ANYWHERE, "distil": ANYWHERE, "pipeline": CPP_ONLY, "eval": CPP_ONLY, "bench": CPP_ONLY,
+        "train": ANYWHERE, "distil": ANYWHERE, "pipeline": ANYWHERE, "eval": ANYWHERE, "bench": ANYWHERE,
         "engine": CPP_ONLY}),
     ("CUDA", r"<(cuda|cublas|cudnn|nccl|cute/|cutlass/)", {"kernels": ANYWHERE, "tensor": CPP_ONLY}),
     ("FFmpeg", r"[<\"]lib(av|sw)", {"media": CPP_ONLY}),
@@ -108,8 +108,8 @@ def check_file(root, path):
             reason = forbidden_project_include(path, name)
             if reason:
                 problems.append(f'{spot}: "{name}" is not for {here}: {reason}. Move the code, or pass a value instead.')
-            if name == "core/base/json.h" and is_header:
-                problems.append(f'{spot}: "core/base/json.h" in a header. Include it in the .cpp; headers take <nlohmann/json_fwd.hpp>.')
+            if name == "core/base/json.h" and is_header and is_facade(path):
+                problems.append(f'{spot}: "{name}" in a facade header. Include it in the .cpp, or take <nlohmann/json_fwd.hpp>.')
         elif bracket == '"' and not os.path.exists(os.path.join(root, name)) and not re.match(r"lib(av|sw)", name):
             problems.append(f'{spot}: "{name}" is no path from the root of the project. Write the whole path, or use <>.')
         problems += heavy_problems(path, here, is_header, spot, f"{'<' if bracket == '<' else chr(34)}{name}")
@@ -133,8 +133,10 @@ def heavy_problems(path, here, is_header, spot, include):
             problems.append(f"{spot}: {library} is not for {here}. It belongs in: {', '.join(allowed)}.")
         elif rule == CPP_ONLY and is_header:
             problems.append(f"{spot}: {library} in a header of {here}. Include it in the .cpp alone.")
+        elif library == "LibTorch" and is_facade(path):
+            problems.append(f"{spot}: {include}> in a facade header. The window and the command line read it: plain values alone.")
         elif library == "LibTorch" and is_header and not LIGHT_ATEN.match(include):
-            problems.append(f"{spot}: {include}> in a header. Headers take <ATen/core/Tensor.h> or 'namespace at {{ class Tensor; }}'.")
+            problems.append(f"{spot}: {include}> in a header. Take <ATen/core/Tensor.h> or 'namespace at {{ class Tensor; }}'.")
     return problems
 
 

@@ -49,6 +49,7 @@ CASES = [
     ("check_layers.py", "core/plan/p.cpp", '#include "tests/support/fake.h"\n', "tests/ is for tests alone"),
     ("check_layers.py", "core/plan/p.cpp", '#include "p.h"\n', "no path from the root"),
     ("check_layers.py", "core/pipeline/request.h", '#pragma once\n#include "core/tensor/t.h"\n', "request or result header"),
+    ("check_layers.py", "core/pipeline/request.h", "#pragma once\n#include <ATen/core/Tensor.h>\n", "in a facade header"),
     ("check_layers.py", "app/cli_main.cpp", '#include "core/tensor/t.h"\n', "app sees the facade alone"),
     ("check_layers.py", "ui/views/v.cpp", '#include "core/tensor/t.h"\n', "ui sees the facade alone"),
     ("check_layers.py", "kernels/attention/k.cu", '#include "core/base/a.h"\n', "kernels see"),
