@@ -2,7 +2,6 @@
 
 #include "core/base/check.h"
 #include "core/base/npy.h"
-#include "core/media/ffmpeg_handles.h"
 #include "core/media/gif_comment.h"
 #include "core/media/gif_writer.h"
 #include "core/media/mp4_writer.h"
@@ -143,6 +142,18 @@ base::Result<WrittenClip> writeArray(const fs::path& path, const base::FrameSequ
 }
 
 }  // namespace
+
+fs::path pngFramePath(const fs::path& path, int index, int frames) {
+    if (frames == 1) {
+        return path;
+    }
+    std::string number = std::to_string(index + 1);
+    number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
+    fs::path name = path.stem();
+    name += "-" + number;
+    name += path.extension();
+    return path.parent_path() / name;
+}
 
 base::Result<ClipForm> clipForm(const fs::path& path) {
     std::string suffix = path.extension().string();

@@ -80,11 +80,4 @@ base::Error outOfMemory(std::string_view what) {
             {}};
 }
 
-base::Error cancelled() {
-    return {base::ErrorCode::Cancelled,
-            "The clip was cancelled before it was whole.",
-            "Start it again when you want it.",
-            {}};
-}
-
 }  // namespace tessera::media

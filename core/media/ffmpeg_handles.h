@@ -4,6 +4,7 @@
 // in .cpp files. Any thread.
 
 #include "core/base/result.h"
+#include "core/media/output_file.h"
 
 #include <memory>
 #include <string>
@@ -48,6 +49,6 @@ base::Error encodeError(int code, std::string_view doing);
 void routeFfmpegLog();
 
 base::Error outOfMemory(std::string_view what);
-base::Error cancelled();
+
 
 }  // namespace tessera::media

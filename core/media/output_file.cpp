@@ -115,4 +115,11 @@ base::Status OutputFile::commit() {
     return committed;
 }
 
+base::Error cancelled() {
+    return {base::ErrorCode::Cancelled,
+            "The clip was cancelled before it was whole.",
+            "Start it again when you want it.",
+            {}};
+}
+
 }  // namespace tessera::media

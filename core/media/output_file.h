@@ -42,4 +42,7 @@ private:
 // "No room for the video: 212 MB needed, 90 MB free on /home. ..." for a file that is to be `path`.
 base::Error noRoom(const std::filesystem::path& path, std::uint64_t bytesNeeded);
 
+// The error of work that was stopped before its file was whole.
+base::Error cancelled();
+
 }  // namespace tessera::media

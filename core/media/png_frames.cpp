@@ -11,18 +11,6 @@ extern "C" {
 
 namespace tessera::media {
 
-std::filesystem::path pngFramePath(const std::filesystem::path& path, int index, int frames) {
-    if (frames == 1) {
-        return path;
-    }
-    std::string number = std::to_string(index + 1);
-    number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
-    std::filesystem::path name = path.stem();
-    name += "-" + number;
-    name += path.extension();
-    return path.parent_path() / name;
-}
-
 base::Result<std::vector<std::uint8_t>> encodePngFrame(const base::FrameSequence& frames,
                                                        int index,
                                                        const std::stop_token& stop) {
