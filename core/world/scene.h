@@ -60,6 +60,8 @@ struct Object {
 };
 
 struct Scene {
+    // Of the details that render() draws (city, stars, flakes, sparks). Not the seed makeScene()
+    // was given: to name a scene, keep that one and the options.
     std::uint64_t seed = 0;
     std::vector<Object> objects;  // back to front; empty for a scene-only clip
     int relation = -1;  // of objects[0] to objects[1] when it holds in >= 90 % of the frames
