@@ -4,7 +4,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <iterator>
@@ -19,30 +18,15 @@ namespace {
 // frame's height (the orbits); beyond this it is another object.
 constexpr double kFarthestStep = 0.5;
 
-// Two boxes that share this much are one thing under two names, or found twice. The world's nearest
-// true neighbours, one object in front of another, share less than 0.2.
+// A box of twice the size is as unlikely to be the same object as one this far away: what lies
+// inside something keeps its own track.
+constexpr double kDoublingStep = 0.3;
+
+// Two boxes that share this much are one thing found twice. The world's nearest true neighbours,
+// one object in front of another, share less than 0.2.
 constexpr double kSameBox = 0.5;
 
-// Two classes peak on one thing with boxes that are even more alike.
-constexpr double kSameBoxOtherClass = 0.65;
-
-// A thing whose shape is read differently in the next frame is still there: within this distance
-// the class may change.
-constexpr double kFarthestStepOtherClass = 0.2;
-
 constexpr int kFewestFrames = 2;
-
-using Votes = std::array<double, world::kClassCount>;
-
-int winner(const Votes& votes) {
-    return static_cast<int>(std::distance(votes.begin(), std::ranges::max_element(votes)));
-}
-
-struct Peak {
-    int shapeClass = 0;
-    FrameBox box;
-    Votes votes{};  // scores of all classes that peak here
-};
 
 double overlapShare(const FrameBox& a, const FrameBox& b) {
     const double width = std::min(a.right, b.right) - std::max(a.left, b.left);
@@ -75,106 +59,91 @@ bool isPeak(
     return true;
 }
 
-// Peaks of one frame, best first. Of two on nearly one box the better stays and keeps both votes.
-std::vector<Peak> peaksOf(const at::Tensor& heat, const at::Tensor& boxes) {
+// Peaks of one frame, best first; of two on nearly one box the better stays. heat [kScales, h, w],
+// boxes [kScales, kBoxNumbers, h, w].
+std::vector<FrameBox> peaksOf(const at::Tensor& heat, const at::Tensor& boxes) {
     const std::int64_t rows = heat.size(1);
     const std::int64_t columns = heat.size(2);
-    const float* scores = heat.const_data_ptr<float>();
-    const float* numbers = boxes.const_data_ptr<float>();
     const std::int64_t cells = rows * columns;
     const double cell = 1.0 / static_cast<double>(rows);
-    std::vector<Peak> found;
-    for (std::int64_t c = 0; c < heat.size(0); ++c) {
-        const float* map = scores + c * cells;
+    std::vector<FrameBox> found;
+    for (int scale = 0; scale < kScales; ++scale) {
+        const float* map = heat.const_data_ptr<float>() + scale * cells;
+        const float* numbers = boxes.const_data_ptr<float>() + scale * kBoxNumbers * cells;
         for (std::int64_t i = 0; i < cells; ++i) {
             if (map[i] < static_cast<float>(kLeastScore) ||
                 !isPeak(map, rows, columns, i / columns, i % columns)) {
                 continue;
             }
             const auto number = [&](int k) { return static_cast<double>(numbers[k * cells + i]); };
-            Peak peak;
-            peak.shapeClass = static_cast<int>(c);
-            peak.box.seen = true;
-            peak.box.score = map[i];
-            peak.box.x = (static_cast<double>(i % columns) + 0.5 + number(0)) * cell;
-            peak.box.y = (static_cast<double>(i / columns) + 0.5 + number(1)) * cell;
-            peak.box.left = peak.box.x - std::max(number(2), 0.0);
-            peak.box.top = peak.box.y - std::max(number(3), 0.0);
-            peak.box.right = peak.box.x + std::max(number(4), 0.0);
-            peak.box.bottom = peak.box.y + std::max(number(5), 0.0);
-            found.push_back(peak);
+            FrameBox box;
+            box.seen = true;
+            box.score = map[i];
+            box.x = (static_cast<double>(i % columns) + 0.5 + number(0)) * cell;
+            box.y = (static_cast<double>(i / columns) + 0.5 + number(1)) * cell;
+            box.left = box.x - std::max(number(2), 0.0);
+            box.top = box.y - std::max(number(3), 0.0);
+            box.right = box.x + std::max(number(4), 0.0);
+            box.bottom = box.y + std::max(number(5), 0.0);
+            found.push_back(box);
         }
     }
-    std::ranges::stable_sort(found, std::greater{}, [](const Peak& p) { return p.box.score; });
-    std::vector<Peak> kept;
-    for (const Peak& peak : found) {
-        const auto same = std::ranges::find_if(kept, [&](const Peak& better) {
-            const double limit =
-                better.shapeClass == peak.shapeClass ? kSameBox : kSameBoxOtherClass;
-            return overlapShare(better.box, peak.box) > limit;
-        });
-        Peak& target = same == kept.end() ? kept.emplace_back(peak) : *same;
-        double& vote = target.votes[static_cast<std::size_t>(peak.shapeClass)];
-        vote = std::max(vote, peak.box.score);
+    std::ranges::stable_sort(found, std::greater{}, &FrameBox::score);
+    std::vector<FrameBox> kept;
+    for (const FrameBox& box : found) {
+        const bool again = std::ranges::any_of(
+            kept, [&](const FrameBox& better) { return overlapShare(better, box) > kSameBox; });
+        if (!again) {
+            kept.push_back(box);
+        }
     }
     return kept;
 }
 
 struct Track {
     DetectedObject object;
-    Votes votes{};
     int lastFrame = 0;
 
-    void take(const Peak& peak, int frame) {
-        object.frames[static_cast<std::size_t>(frame)] = peak.box;
+    void take(const FrameBox& box, int frame) {
+        object.frames[static_cast<std::size_t>(frame)] = box;
         lastFrame = frame;
-        for (std::size_t c = 0; c < votes.size(); ++c) {
-            votes[c] += peak.votes[c];
-        }
-        object.shapeClass = winner(votes);
     }
 
     const FrameBox& last() const { return object.frames[static_cast<std::size_t>(lastFrame)]; }
 };
 
-// Gives peaks of a frame to tracks, nearest pairs first, and marks them used.
-void link(std::vector<Track>& tracks,
-          const std::vector<Peak>& peaks,
-          std::vector<bool>& used,
-          int frame,
-          bool sameClass) {
+double sizeOf(const FrameBox& box) {
+    constexpr double kLeastSize = 0.02;
+    return std::max(std::sqrt((box.right - box.left) * (box.bottom - box.top)), kLeastSize);
+}
+
+double distance(const FrameBox& a, const FrameBox& b) {
+    return std::hypot(a.x - b.x, a.y - b.y) +
+           kDoublingStep * std::abs(std::log2(sizeOf(a) / sizeOf(b)));
+}
+
+// The peaks of a frame go to the tracks, nearest pairs first; the rest begin tracks.
+void extend(std::vector<Track>& tracks, const std::vector<FrameBox>& peaks, int frame) {
+    std::vector<bool> used(peaks.size(), false);
+    const std::size_t known = tracks.size();
     while (true) {
-        double nearest = sameClass ? kFarthestStep : kFarthestStepOtherClass;
+        double nearest = kFarthestStep;
         std::optional<std::pair<std::size_t, std::size_t>> best;
-        for (std::size_t t = 0; t < tracks.size(); ++t) {
-            if (tracks[t].lastFrame == frame) {
-                continue;
-            }
+        for (std::size_t t = 0; t < known; ++t) {
             for (std::size_t p = 0; p < peaks.size(); ++p) {
-                const double apart = std::hypot(tracks[t].last().x - peaks[p].box.x,
-                                                tracks[t].last().y - peaks[p].box.y);
-                const bool fits = !sameClass || peaks[p].shapeClass == tracks[t].object.shapeClass;
-                if (!used[p] && fits && apart < nearest) {
+                const bool open = !used[p] && tracks[t].lastFrame != frame;
+                const double apart = distance(tracks[t].last(), peaks[p]);
+                if (open && apart < nearest) {
                     nearest = apart;
                     best = {t, p};
                 }
             }
         }
         if (!best) {
-            return;
+            break;
         }
         tracks[best->first].take(peaks[best->second], frame);
         used[best->second] = true;
-    }
-}
-
-// The peaks of a frame go to the tracks of their class, then to tracks nearby; the rest begin
-// tracks.
-void extend(std::vector<Track>& tracks, const std::vector<Peak>& peaks, int frame) {
-    std::vector<bool> used(peaks.size(), false);
-    if (frame > 0) {
-        link(tracks, peaks, used, frame, true);
-        link(tracks, peaks, used, frame, false);
     }
     for (std::size_t p = 0; p < peaks.size(); ++p) {
         if (!used[p]) {
@@ -186,6 +155,14 @@ void extend(std::vector<Track>& tracks, const std::vector<Peak>& peaks, int fram
 int framesSeen(const DetectedObject& object) {
     return static_cast<int>(
         std::ranges::count_if(object.frames, [](const FrameBox& box) { return box.seen; }));
+}
+
+double scoreSum(const DetectedObject& object) {
+    double sum = 0.0;
+    for (const FrameBox& box : object.frames) {
+        sum += box.score;
+    }
+    return sum;
 }
 
 // Unseen frames take the place of the nearest seen one before, else after.
@@ -219,9 +196,9 @@ double meanOverlap(const DetectedObject& a, const DetectedObject& b) {
 }  // namespace
 
 std::vector<DetectedObject> findObjects(const at::Tensor& heat, const at::Tensor& boxes) {
-    CHECK(heat.dim() == 4 && heat.size(0) == kSampledFrames && heat.size(1) == world::kClassCount,
+    CHECK(heat.dim() == 4 && heat.size(0) == kSampledFrames && heat.size(1) == kScales,
           heat.sizes());
-    CHECK(boxes.dim() == 4 && boxes.size(1) == kFrameRows && boxes.size(3) == heat.size(3),
+    CHECK(boxes.dim() == 5 && boxes.size(2) == kBoxNumbers && boxes.size(4) == heat.size(3),
           boxes.sizes());
     std::vector<Track> tracks;
     const at::Tensor maps = heat.contiguous();
@@ -233,15 +210,12 @@ std::vector<DetectedObject> findObjects(const at::Tensor& heat, const at::Tensor
     for (Track& track : tracks) {
         const int seen = framesSeen(track.object);
         if (seen >= kFewestFrames) {
-            const auto sameClass = static_cast<std::size_t>(track.object.shapeClass);
-            track.object.score = track.votes[sameClass] / seen;
+            track.object.score = scoreSum(track.object) / seen;
             fillUnseen(track.object);
             candidates.push_back(track.object);
         }
     }
-    std::ranges::stable_sort(candidates, std::greater{}, [](const DetectedObject& object) {
-        return object.score * framesSeen(object);
-    });
+    std::ranges::stable_sort(candidates, std::greater{}, scoreSum);
     std::vector<DetectedObject> kept;
     for (const DetectedObject& candidate : candidates) {
         const bool again = std::ranges::any_of(kept, [&](const DetectedObject& better) {

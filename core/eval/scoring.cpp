@@ -141,29 +141,22 @@ int largest(const at::Tensor& logits) {
     return static_cast<int>(logits.argmax().item<std::int64_t>());
 }
 
-// The detections of a batch as inputs of WorldEval::objects(), padded to one number of objects.
-struct PackedTracks {
-    at::Tensor classes;  // [B, K] int64
-    at::Tensor tracks;   // [B, K, F, kTrackNumbers]
-};
-
-PackedTracks packTracks(const std::vector<ClipReading>& readings) {
+// The detections of a batch as tracks [B, K, F, kTrackNumbers], padded to one number of objects.
+at::Tensor packTracks(const std::vector<ClipReading>& readings) {
     std::size_t most = 1;
     for (const ClipReading& reading : readings) {
         most = std::max(most, reading.objects.size());
     }
-    const auto batch = static_cast<std::int64_t>(readings.size());
-    const auto count = static_cast<std::int64_t>(most);
-    PackedTracks packed{at::full({batch, count}, -1, at::kLong),
-                        at::zeros({batch, count, kSampledFrames, kTrackNumbers}, at::kFloat)};
-    auto* classes = packed.classes.mutable_data_ptr<std::int64_t>();
-    auto* numbers = packed.tracks.mutable_data_ptr<float>();
+    at::Tensor tracks = at::zeros({static_cast<std::int64_t>(readings.size()),
+                                   static_cast<std::int64_t>(most),
+                                   kSampledFrames,
+                                   kTrackNumbers},
+                                  at::kFloat);
+    auto* numbers = tracks.mutable_data_ptr<float>();
     for (std::size_t b = 0; b < readings.size(); ++b) {
         for (std::size_t k = 0; k < readings[b].objects.size(); ++k) {
-            const DetectedObject& object = readings[b].objects[k];
-            classes[b * most + k] = object.shapeClass;
             float* at = numbers + (b * most + k) * kSampledFrames * kTrackNumbers;
-            for (const FrameBox& box : object.frames) {
+            for (const FrameBox& box : readings[b].objects[k].frames) {
                 for (const double value : {box.seen ? 1.0 : 0.0,
                                            box.x,
                                            box.y,
@@ -176,7 +169,7 @@ PackedTracks packTracks(const std::vector<ClipReading>& readings) {
             }
         }
     }
-    return packed;
+    return tracks;
 }
 
 }  // namespace
@@ -194,14 +187,13 @@ std::vector<ClipReading> readClips(const WorldEval& net, const at::Tensor& clips
     for (std::int64_t b = 0; b < batch; ++b) {
         readings[static_cast<std::size_t>(b)].objects = findObjects(heat[b], boxes[b]);
     }
-    const PackedTracks packed = packTracks(readings);
-    const ObjectReading objects =
-        net.objects(frames, packed.classes.to(clips.device()), packed.tracks.to(clips.device()));
+    const ObjectReading objects = net.objects(frames, packTracks(readings).to(clips.device()));
     const at::Tensor background = frames.background.argmax(1).to(at::kCPU);
     const at::Tensor backgroundColour = frames.backgroundColour.argmax(1).to(at::kCPU);
     const at::Tensor weather = frames.weather.argmax(1).to(at::kCPU);
     const at::Tensor camera = frames.camera.argmax(1).to(at::kCPU);
     const at::Tensor style = frames.style.argmax(1).to(at::kCPU);
+    const at::Tensor shapeClass = objects.shapeClass.to(at::kCPU);
     const at::Tensor colour = objects.colour.to(at::kCPU);
     const at::Tensor texture = objects.texture.to(at::kCPU);
     const at::Tensor size = objects.size.to(at::kCPU);
@@ -220,6 +212,7 @@ std::vector<ClipReading> readClips(const WorldEval& net, const at::Tensor& clips
         for (std::size_t k = 0; k < reading.objects.size(); ++k) {
             const auto at = static_cast<std::int64_t>(k);
             DetectedObject& object = reading.objects[k];
+            object.shapeClass = largest(shapeClass[b][at]);
             object.colour = largest(colour[b][at]);
             object.texture = largest(texture[b][at]);
             object.size = largest(size[b][at]);

@@ -27,7 +27,7 @@ namespace tessera::eval {
 // One object in one sampled frame; lengths in frame heights as in world_eval_targets.h.
 struct FrameBox {
     bool seen = false;
-    double score = 0.0;  // of the class map at the centre, 0 to 1
+    double score = 0.0;  // of the map of centres, 0 to 1
     double x = 0.0, y = 0.0;
     double left = 0.0, top = 0.0, right = 0.0, bottom = 0.0;  // sides of the box, absolute
 };
@@ -35,7 +35,7 @@ struct FrameBox {
 // One object followed through a clip, and what it is.
 struct DetectedObject {
     int shapeClass = -1;
-    double score = 0.0;  // of its class, mean over the frames where it was seen
+    double score = 0.0;  // mean over the frames where it was seen
     std::array<FrameBox, kSampledFrames> frames{};
     int colour = -1;
     int texture = -1;
@@ -61,10 +61,10 @@ struct ClipReading {
 // Peaks below this score are not objects.
 inline constexpr double kLeastScore = 0.3;
 
-// Links peaks of the class maps of single frames into objects: heat probabilities
-// [F, kClassCount, h, w] and boxes [F, kFrameRows, h, w] of one clip, float32 on the CPU. The class
-// of an object is the one with the largest sum of scores. Best first, at most kMostDetections; an
-// object seen in one frame only, or whose box is nearly that of a better one, is dropped.
+// Links peaks of the maps of single frames into objects, not yet described: heat probabilities
+// [F, kScales, h, w] and boxes [F, kScales, kBoxNumbers, h, w] of one clip, float32 on the CPU.
+// Best first, at most kMostDetections; an object seen in one frame only, or whose box is nearly
+// that of a better one, is dropped.
 std::vector<DetectedObject> findObjects(const at::Tensor& heat, const at::Tensor& boxes);
 
 // Reads a batch of clips [B, 3, T, H, W] in [-1, 1] on the network's device.

@@ -18,7 +18,7 @@ namespace {
 using models::Initial;
 using models::ParameterList;
 
-// CenterNet starts its class maps at a probability of 1 %, so that the many empty cells do not
+// CenterNet starts its maps at a probability of 1 %, so that the many empty cells do not
 // swamp the first steps: log(0.01 / 0.99).
 constexpr double kHeatBias = -4.6;
 
@@ -183,10 +183,9 @@ models::ParameterList WorldEval::parameters() {
     appendNorm(list, "fuse.norm", w.fuseNorm, c.fusedWidth);
     appendConvolution(list, "fuse.conv", w.fuse, c.fusedWidth, c.fusedWidth, 3);
     appendConvolution(list, "head.conv", w.headHidden, c.fusedWidth, c.fusedWidth, 3);
-    list.push_back({"head.heat.weight", &w.heat.weight, {world::kClassCount, c.fusedWidth, 1, 1}});
-    list.push_back(
-        {"head.heat.bias", &w.heat.bias, {world::kClassCount}, Initial::Constant, kHeatBias});
-    appendConvolution(list, "head.box", w.boxes, c.fusedWidth, kFrameRows, 1, 1.0);
+    list.push_back({"head.heat.weight", &w.heat.weight, {kScales, c.fusedWidth, 1, 1}});
+    list.push_back({"head.heat.bias", &w.heat.bias, {kScales}, Initial::Constant, kHeatBias});
+    appendConvolution(list, "head.box", w.boxes, c.fusedWidth, kScales * kBoxNumbers, 1, 1.0);
 
     const std::int64_t d = c.tokenWidth;
     appendLinear(list, "clip.pooled", w.pooled, pooled, d);
@@ -204,17 +203,13 @@ models::ParameterList WorldEval::parameters() {
     appendLinear(list, "object.roi", w.roi, kRoiWidth * kRoiSide * kRoiSide, d);
     appendLinear(list, "object.kinematics", w.kinematics, kKinematicNumbers, d);
     appendLinear(list, "object.context", w.context, d, d);
-    list.push_back({"object.class_embedding",
-                    &w.classEmbedding,
-                    {world::kClassCount + 1, d},
-                    Initial::Normal,
-                    0.3});
     list.push_back(
         {"object.position", &w.objectPosition, {kSampledFrames, d}, Initial::Normal, 0.1});
     for (std::size_t i = 0; i < w.objectLayers.size(); ++i) {
         appendTemporal(list, "object.layers." + std::to_string(i), w.objectLayers[i], d);
     }
     appendNorm(list, "object.norm", w.objectNorm, d);
+    appendLinear(list, "object.class", w.shapeClass, d, world::kClassCount);
     appendLinear(list, "object.colour", w.colour, d, world::kColourCount);
     appendLinear(list, "object.texture", w.texture, d, world::kTextureCount);
     appendLinear(list, "object.size", w.size, d, world::kSizeCount);

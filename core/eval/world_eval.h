@@ -2,9 +2,9 @@
 
 // WorldEval, the judge of the bundled world: one small convolutional network that reads what a clip
 // shows. frames() looks at eight frames (each with its two neighbours, so that a frame also shows
-// which way things move) and gives class heat maps, boxes and what is true of the whole clip;
-// objects() follows given tracks through those frames and gives colour, texture, size, motion,
-// action and depth order of each. Out-of-place operations only, static shapes and no
+// which way things move) and gives maps of object centres, boxes and what is true of the whole
+// clip; objects() follows given tracks through those frames and gives class, colour, texture, size,
+// motion, action and depth order of each. Out-of-place operations only, static shapes and no
 // synchronisation in either, so the trainer differentiates and records them as they are. Precision
 // is that of the weights; outputs are float32. Every picture size divisible by 32 works.
 // Engine thread; const functions may run on several threads.
@@ -25,8 +25,14 @@
 namespace tessera::eval {
 
 inline constexpr int kHeatStride = 4;  // pixels of a heat map cell
-inline constexpr int kFrameRows = 6;   // numbers a cell: offset x, y in cells; left, top, right,
-                                       // bottom in frame heights
+inline constexpr int kScales = 2;      // maps of small and of large objects: one may lie in another
+inline constexpr int kBoxNumbers = 6;  // of a cell and scale: offset x, y in cells; left, top,
+                                       // right, bottom in frame heights
+
+// Longer side of a box, in frame heights, at which small ends and large begins; between the two an
+// object is in both maps.
+inline constexpr double kSmallUntil = 0.55;
+inline constexpr double kLargeFrom = 0.45;
 
 struct WorldEvalConfig {
     std::array<int, 5> widths = {24, 48, 80, 112, 112};  // channels at strides 2, 4, 8, 16, 32
@@ -42,8 +48,8 @@ struct WorldEvalConfig {
 struct FrameReading {
     at::Tensor features;    // [B F, fusedWidth, h, w] for objects(), in the weights' precision
     at::Tensor context;     // [B, F, tokenWidth] what each frame says of the whole clip
-    at::Tensor heat;        // [B F, kClassCount, h, w] logits
-    at::Tensor boxes;       // [B F, kFrameRows, h, w]
+    at::Tensor heat;        // [B F, kScales, h, w] logits of object centres
+    at::Tensor boxes;       // [B F, kScales, kBoxNumbers, h, w]
     at::Tensor background;  // [B, kBackgroundCount] logits
     at::Tensor backgroundColour;  // [B, kColourCount]
     at::Tensor weather;           // [B, kWeatherCount]
@@ -53,12 +59,13 @@ struct FrameReading {
 
 // What objects() gives for the K tracks of each clip; all logits.
 struct ObjectReading {
-    at::Tensor colour;    // [B, K, kColourCount]
-    at::Tensor texture;   // [B, K, kTextureCount]
-    at::Tensor size;      // [B, K, kSizeCount]
-    at::Tensor motion;    // [B, K, kMotionCount]
-    at::Tensor action;    // [B, K, kActionCount]
-    at::Tensor relation;  // [B, K, K, kRelationCount], of the first index to the second
+    at::Tensor shapeClass;  // [B, K, kClassCount]
+    at::Tensor colour;      // [B, K, kColourCount]
+    at::Tensor texture;     // [B, K, kTextureCount]
+    at::Tensor size;        // [B, K, kSizeCount]
+    at::Tensor motion;      // [B, K, kMotionCount]
+    at::Tensor action;      // [B, K, kActionCount]
+    at::Tensor relation;    // [B, K, K, kRelationCount], of the first index to the second
 };
 
 class WorldEval {
@@ -90,11 +97,8 @@ public:
     // clips [B, 3, T, H, W] in [-1, 1], any float type, H and W divisible by 32, T >= 1.
     FrameReading frames(const at::Tensor& clips) const;
 
-    // classes [B, K] int64 (negative = no object; its outputs mean nothing), tracks
-    // [B, K, kSampledFrames, kTrackNumbers] as in world_eval_targets.h.
-    ObjectReading objects(const FrameReading& frames,
-                          const at::Tensor& classes,
-                          const at::Tensor& tracks) const;
+    // tracks [B, K, kSampledFrames, kTrackNumbers] as in world_eval_targets.h.
+    ObjectReading objects(const FrameReading& frames, const at::Tensor& tracks) const;
 
 private:
     explicit WorldEval(const WorldEvalConfig& config);

@@ -197,7 +197,7 @@ FrameReading WorldEval::frames(const at::Tensor& clips) const {
     reading.features = fused;
     const at::Tensor hidden = at::silu(convolve(w.headHidden, fused));
     reading.heat = convolve(w.heat, hidden).to(at::kFloat);
-    reading.boxes = convolve(w.boxes, hidden).to(at::kFloat);
+    reading.boxes = convolve(w.boxes, hidden).to(at::kFloat).unflatten(1, {kScales, kBoxNumbers});
 
     const at::Tensor layout =
         at::adaptive_avg_pool2d(fused, {kGridRows, kGridColumns}).flatten(1);  // [B F, 6 C]
@@ -214,25 +214,18 @@ FrameReading WorldEval::frames(const at::Tensor& clips) const {
     return reading;
 }
 
-ObjectReading WorldEval::objects(const FrameReading& frames,
-                                 const at::Tensor& classes,
-                                 const at::Tensor& tracks) const {
+ObjectReading WorldEval::objects(const FrameReading& frames, const at::Tensor& tracks) const {
     const Weights& w = *m_weights;
     CHECK(tracks.dim() == 4 && tracks.size(2) == kSampledFrames && tracks.size(3) == kTrackNumbers,
           tracks.sizes());
-    CHECK(classes.sizes() == tracks.sizes().slice(0, 2), classes.sizes(), tracks.sizes());
     const std::int64_t batch = tracks.size(0);
     const std::int64_t count = tracks.size(1);
     const std::int64_t width = w.config.tokenWidth;
     const c10::ScalarType dtype = w.roi.weight.scalar_type();
 
-    const at::Tensor known =
-        at::where(classes < 0, at::full_like(classes, world::kClassCount), classes);
-    const at::Tensor identity =
-        w.classEmbedding.index_select(0, known.flatten()).view({batch, count, 1, width});
     const at::Tensor looks = roiFeatures(convolve(w.roiReduce, frames.features), tracks).to(dtype);
     at::Tensor tokens = linear(w.roi, looks) + linear(w.kinematics, kinematics(tracks).to(dtype)) +
-                        linear(w.context, frames.context).unsqueeze(1) + identity +
+                        linear(w.context, frames.context).unsqueeze(1) +
                         w.objectPosition;  // [B, K, F, d]
     tokens = tokens.reshape({batch * count, kSampledFrames, width});
     for (const TemporalLayer& layer : w.objectLayers) {
@@ -241,6 +234,7 @@ ObjectReading WorldEval::objects(const FrameReading& frames,
     const at::Tensor objects = tokenNorm(w.objectNorm, tokens.mean(1)).view({batch, count, width});
 
     ObjectReading reading;
+    reading.shapeClass = linear(w.shapeClass, objects).to(at::kFloat);
     reading.colour = linear(w.colour, objects).to(at::kFloat);
     reading.texture = linear(w.texture, objects).to(at::kFloat);
     reading.size = linear(w.size, objects).to(at::kFloat);

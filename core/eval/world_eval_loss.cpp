@@ -29,6 +29,7 @@ constexpr PartWeight kWeights[] = {{"heat", 1.0},
                                    {"weather", 0.3},
                                    {"camera", 0.5},
                                    {"style", 0.3},
+                                   {"class", 1.5},
                                    {"colour", 1.0},
                                    {"texture", 0.3},
                                    {"size", 0.3},
@@ -67,6 +68,7 @@ std::vector<Question> questions(const WorldEvalPrediction& p, const WorldEvalTar
             {"weather", p.frames.weather, clip(2)},
             {"camera", p.frames.camera, clip(3)},
             {"style", p.frames.style, clip(4)},
+            {"class", p.objects.shapeClass, object(0)},
             {"colour", p.objects.colour, object(1)},
             {"texture", p.objects.texture, object(2)},
             {"size", p.objects.size, object(3)},
@@ -121,43 +123,46 @@ Cells cellsOf(const WorldEvalTargets& targets, std::int64_t rows, std::int64_t c
     return cells;
 }
 
-// The rows of [B F, C, h, w] at the tracks' cells: [B F, K, C].
+// [B F, K] float: 1 where the track is seen and of that scale.
+at::Tensor ofScale(const at::Tensor& byFrame, const at::Tensor& seen, int scale) {
+    const at::Tensor longer = at::maximum(byFrame.select(2, 3) + byFrame.select(2, 5),
+                                          byFrame.select(2, 4) + byFrame.select(2, 6));
+    return seen * (scale == 0 ? longer <= kSmallUntil : longer >= kLargeFrom);
+}
+
+// The columns of [B F, C, h, w] at the tracks' cells: [B F, K, C].
 at::Tensor atCells(const at::Tensor& maps, const Cells& cells) {
-    const std::int64_t channels = maps.size(1);
-    const at::Tensor index = cells.index.unsqueeze(1).expand({-1, channels, -1});
+    const at::Tensor index = cells.index.unsqueeze(1).expand({-1, maps.size(1), -1});
     return maps.flatten(2).gather(2, index).transpose(1, 2);
 }
 
 at::Tensor boxLoss(const at::Tensor& boxes, const WorldEvalTargets& targets) {
-    const Cells cells = cellsOf(targets, boxes.size(2), boxes.size(3));
+    const Cells cells = cellsOf(targets, boxes.size(3), boxes.size(4));
     const at::Tensor byFrame = targets.tracks.transpose(1, 2).flatten(0, 1);
     // An offset of a cell is 4 pixels, a side of 1 a whole picture: offsets count less.
     constexpr double kOffsetWeight = 0.1;
-    const at::Tensor found = atCells(boxes, cells);  // [B F, K, 6]
     const at::Tensor offsets =
         at::stack({cells.x - cells.column - 0.5, cells.y - cells.row - 0.5}, 2);
-    const at::Tensor error = (found.slice(2, 0, 2) - offsets).abs().sum(2) * kOffsetWeight +
-                             (found.slice(2, 2) - byFrame.slice(2, 3)).abs().sum(2);
-    return (error * cells.seen).sum() / cells.seen.sum().clamp_min(1.0);
-}
-
-// Classes of the tracks for each frame, [B F, K].
-at::Tensor classesByFrame(const WorldEvalTargets& targets) {
-    return targets.objectLabels.select(2, 0)
-        .unsqueeze(1)
-        .expand({-1, kSampledFrames, -1})
-        .flatten(0, 1);
+    std::vector<at::Tensor> errors;
+    std::vector<at::Tensor> asked;
+    for (int scale = 0; scale < kScales; ++scale) {
+        const at::Tensor found = atCells(boxes.select(1, scale), cells);  // [B F, K, 6]
+        errors.push_back((found.slice(2, 0, 2) - offsets).abs().sum(2) * kOffsetWeight +
+                         (found.slice(2, 2) - byFrame.slice(2, 3)).abs().sum(2));
+        asked.push_back(ofScale(byFrame, cells.seen, scale));
+    }
+    const at::Tensor counted = at::stack(asked);
+    return (at::stack(errors) * counted).sum() / counted.sum().clamp_min(1.0);
 }
 
 }  // namespace
 
 WorldEvalPrediction worldEvalForward(const WorldEval& net,
                                      const at::Tensor& clips,
-                                     const WorldEvalTargets& targets,
                                      const at::Tensor& tracks) {
     WorldEvalPrediction prediction;
     prediction.frames = net.frames(clips);
-    prediction.objects = net.objects(prediction.frames, targets.objectLabels.select(2, 0), tracks);
+    prediction.objects = net.objects(prediction.frames, tracks);
     return prediction;
 }
 
@@ -171,21 +176,21 @@ at::Tensor paintHeat(const WorldEvalTargets& targets, std::int64_t rows, std::in
     const auto options = targets.tracks.options();
     const at::Tensor x = at::arange(columns, options);
     const at::Tensor y = at::arange(rows, options).unsqueeze(1);
-    const at::Tensor classes = classesByFrame(targets);
-    const at::Tensor all = at::arange(world::kClassCount, classes.options());
-    at::Tensor map;
-    for (std::int64_t k = 0; k < kMaxObjects; ++k) {
-        const auto each = [&](const at::Tensor& t) { return t.select(1, k).view({-1, 1, 1}); };
-        const at::Tensor squared =
-            (x - each(cells.column)).square() + (y - each(cells.row)).square();
-        const at::Tensor bump =
-            at::exp(-squared / (2.0 * each(spread).square())) * each(cells.seen);  // [B F, h, w]
-        const at::Tensor channel =
-            classes.select(1, k).unsqueeze(1).eq(all).to(at::kFloat);  // [B F, classes]
-        const at::Tensor painted = channel.unsqueeze(2).unsqueeze(3) * bump.unsqueeze(1);
-        map = map.defined() ? at::maximum(map, painted) : painted;
+    std::vector<at::Tensor> maps;
+    for (int scale = 0; scale < kScales; ++scale) {
+        const at::Tensor asked = ofScale(byFrame, cells.seen, scale);
+        at::Tensor map;
+        for (std::int64_t k = 0; k < kMaxObjects; ++k) {
+            const auto each = [&](const at::Tensor& t) { return t.select(1, k).view({-1, 1, 1}); };
+            const at::Tensor squared =
+                (x - each(cells.column)).square() + (y - each(cells.row)).square();
+            const at::Tensor bump =
+                at::exp(-squared / (2.0 * each(spread).square())) * each(asked);  // [B F, h, w]
+            map = map.defined() ? at::maximum(map, bump) : bump;
+        }
+        maps.push_back(map);
     }
-    return map;
+    return at::stack(maps, 1);
 }
 
 WorldEvalLoss worldEvalLoss(const WorldEvalPrediction& prediction,
@@ -213,7 +218,9 @@ std::vector<std::pair<std::string, at::Tensor>> worldEvalAccuracy(
     };
     const at::Tensor& heat = prediction.frames.heat;
     const Cells cells = cellsOf(targets, heat.size(2), heat.size(3));
-    add("class", atCells(heat, cells).argmax(2).eq(classesByFrame(targets)), cells.seen);
+    // What findObjects() asks of a peak.
+    constexpr double kFoundFrom = 0.3;
+    add("found", at::sigmoid(atCells(heat, cells).amax(2)) >= kFoundFrom, cells.seen);
     for (const Question& question : questions(prediction, targets)) {
         add(question.name,
             question.logits.argmax(-1).eq(question.labels),

@@ -19,12 +19,19 @@ struct WorldEvalPrediction {
     ObjectReading objects;
 };
 
-// frames() and then objects() on the true classes and `tracks` (targets.tracks, or a shaken copy:
-// shakenTracks()), as training needs it.
+// frames() and then objects() on `tracks` (targets.tracks, or a shaken copy: shakenTracks()), as
+// training needs it.
 WorldEvalPrediction worldEvalForward(const WorldEval& net,
                                      const at::Tensor& clips,
-                                     const WorldEvalTargets& targets,
                                      const at::Tensor& tracks);
+
+// The same for callers that hold the targets; only `tracks` is read.
+inline WorldEvalPrediction worldEvalForward(const WorldEval& net,
+                                            const at::Tensor& clips,
+                                            const WorldEvalTargets& /*targets*/,
+                                            const at::Tensor& tracks) {
+    return worldEvalForward(net, clips, tracks);
+}
 
 struct WorldEvalLoss {
     at::Tensor total;  // weighted sum, scalar float32; call backward() on this one
@@ -32,16 +39,17 @@ struct WorldEvalLoss {
         parts;  // unweighted: "heat", "box", "colour", "motion", ...
 };
 
-// heat: CenterNet's focal loss over class maps painted from the tracks (Zhou et al., "Objects as
-// Points", eq. 1); boxes: L1 at the true cell; labels: cross-entropy over the labels that are told.
+// heat: CenterNet's focal loss over maps of object centres painted from the tracks (Zhou et al.,
+// "Objects as Points", eq. 1); box: L1 at the true cell; labels: cross-entropy over the labels that
+// are told.
 WorldEvalLoss worldEvalLoss(const WorldEvalPrediction& prediction, const WorldEvalTargets& targets);
 
-// Class maps of the tracks: [B F, kClassCount, rows, columns] float32, 1 at each centre's cell.
+// Maps of the tracks' centres: [B F, kScales, rows, columns] float32, 1 at each centre's cell.
 at::Tensor paintHeat(const WorldEvalTargets& targets, std::int64_t rows, std::int64_t columns);
 
-// Share of told labels that the prediction gets right, for the log of a run: "background",
-// "colour", "motion", ...; and "class" = the true class is the largest of the heat map at the true
-// centres. Scalars on the device.
+// Share of told labels that the prediction gets right, for the log of a run: "background", "class",
+// "colour", "motion", ...; and "found" = the maps say so at the true centres. Scalars on the
+// device.
 std::vector<std::pair<std::string, at::Tensor>> worldEvalAccuracy(
     const WorldEvalPrediction& prediction, const WorldEvalTargets& targets);
 

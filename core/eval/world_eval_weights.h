@@ -45,16 +45,15 @@ struct WorldEval::Weights {
     Layer background, backgroundColour, weather, camera, style;
 
     Layer roiReduce, roi, kinematics, context;
-    at::Tensor classEmbedding;  // [kClassCount + 1, tokenWidth]; the last one is "no object"
     at::Tensor objectPosition;  // [F, tokenWidth]
     std::vector<TemporalLayer> objectLayers;
     Layer objectNorm;
-    Layer colour, texture, size, motion, action;
+    Layer shapeClass, colour, texture, size, motion, action;
     Layer relationHidden, relation;
 };
 
 inline constexpr int kRoiSide = 3;    // features of an object are read at 3 x 3 points
-inline constexpr int kRoiWidth = 32;  // channels read at each
+inline constexpr int kRoiWidth = 48;  // channels read at each
 inline constexpr int kGridRows = 2;   // a frame's layout is kept in 2 x 3 means
 inline constexpr int kGridColumns = 3;
 inline constexpr int kKinematicNumbers = 13;  // of a track in one frame

@@ -59,14 +59,15 @@ std::vector<bool> verdictsOn(const std::string& attribute,
 
 using Found = std::vector<bool>;
 
-// Empty maps of a clip, to be painted on: 32 x 48 cells.
+// Empty maps of a clip, to be painted on: 32 x 48 cells. Boxes over half a frame high are large.
 struct Maps {
-    at::Tensor heat = at::zeros({kSampledFrames, world::kClassCount, 32, 48});
-    at::Tensor boxes = at::zeros({kSampledFrames, kFrameRows, 32, 48});
+    at::Tensor heat = at::zeros({kSampledFrames, kScales, 32, 48});
+    at::Tensor boxes = at::zeros({kSampledFrames, kScales, kBoxNumbers, 32, 48});
 
-    void paint(int frame, int shapeClass, int row, int column, double score, double half = 0.15) {
-        heat[frame][shapeClass][row][column] = score;
-        boxes[frame].slice(0, 2).select(1, row).select(1, column).fill_(half);
+    void paint(int frame, int row, int column, double score, double half = 0.15) {
+        const int scale = half > 0.25 ? 1 : 0;
+        heat[frame][scale][row][column] = score;
+        boxes[frame][scale].slice(0, 2).select(1, row).select(1, column).fill_(half);
     }
 
     std::vector<DetectedObject> find() const { return findObjects(heat, boxes); }
@@ -300,12 +301,11 @@ TEST(ScoreTable, WithoutHeldOutClipsTheirShareIsNegative) {
 TEST(FindObjects, OneMovingPeakIsOneObject) {
     Maps maps;
     for (int i = 0; i < kSampledFrames; ++i) {
-        maps.paint(i, kStar, 16, 8 + 4 * i, 0.8);
-        maps.boxes[i][0][16][8 + 4 * i] = 0.25;
+        maps.paint(i, 16, 8 + 4 * i, 0.8);
+        maps.boxes[i][0][0][16][8 + 4 * i] = 0.25;
     }
     const auto objects = maps.find();
     ASSERT_EQ(objects.size(), 1U);
-    EXPECT_EQ(objects[0].shapeClass, kStar);
     EXPECT_NEAR(objects[0].score, 0.8, 1e-6);
     const FrameBox& last = objects[0].frames[7];
     EXPECT_NEAR(last.x, (36.0 + 0.5 + 0.25) / 32.0, 1e-6);
@@ -316,36 +316,37 @@ TEST(FindObjects, OneMovingPeakIsOneObject) {
 TEST(FindObjects, WeakPeaksAndSlopesAreNotObjects) {
     Maps maps;
     for (int i = 0; i < kSampledFrames; ++i) {
-        maps.paint(i, kBall, 10, 10, 0.29);
-        maps.paint(i, kStar, 20, 20, 0.9, 0.3);
-        maps.paint(i, kStar, 20, 21, 0.7, 0.3);
-        maps.paint(i, kStar, 21, 20, 0.9, 0.3);
+        maps.paint(i, 10, 10, 0.29);
+        maps.paint(i, 20, 20, 0.9, 0.2);
+        maps.paint(i, 20, 21, 0.7, 0.2);
+        maps.paint(i, 21, 20, 0.9, 0.2);
     }
     const auto objects = maps.find();
     ASSERT_EQ(objects.size(), 1U);
-    EXPECT_EQ(objects[0].shapeClass, kStar);
+    EXPECT_NEAR(objects[0].frames[0].y, 20.5 / 32.0, 1e-6);
 }
 
 TEST(FindObjects, AnObjectOfOneFrameIsNoise) {
     Maps maps;
-    maps.paint(3, kBall, 10, 10, 0.95);
+    maps.paint(3, 10, 10, 0.95);
     EXPECT_TRUE(maps.find().empty());
-    maps.paint(5, kBall, 10, 12, 0.95);
+    maps.paint(5, 10, 12, 0.95);
     const auto objects = maps.find();
     ASSERT_EQ(objects.size(), 1U);
     EXPECT_FALSE(objects[0].frames[4].seen);
     // Unseen frames take the place before them, and the first seen one at the beginning.
-    EXPECT_NEAR(objects[0].frames[4].x, 10.5 / 32.0, 1e-6);
-    EXPECT_NEAR(objects[0].frames[0].x, 10.5 / 32.0, 1e-6);
-    EXPECT_NEAR(objects[0].frames[7].x, 12.5 / 32.0, 1e-6);
+    EXPECT_EQ(objects[0].frames[4].x, objects[0].frames[3].x);
+    EXPECT_EQ(objects[0].frames[0].x, objects[0].frames[3].x);
+    EXPECT_EQ(objects[0].frames[7].x, objects[0].frames[5].x);
+    EXPECT_NEAR(objects[0].frames[7].x - objects[0].frames[0].x, 2.0 / 32.0, 1e-6);
 }
 
-TEST(FindObjects, SeveralOfOneClassStayApart) {
+TEST(FindObjects, SeveralStayApart) {
     Maps maps;
     for (int i = 0; i < kSampledFrames; ++i) {
-        maps.paint(i, kBall, 8 + i, 8, 0.9, 0.1);
-        maps.paint(i, kBall, 8 + i, 24, 0.8, 0.1);
-        maps.paint(i, kBall, 8 + i, 40, 0.7, 0.1);
+        maps.paint(i, 8 + i, 8, 0.9, 0.1);
+        maps.paint(i, 8 + i, 24, 0.8, 0.1);
+        maps.paint(i, 8 + i, 40, 0.7, 0.1);
     }
     const auto objects = maps.find();
     ASSERT_EQ(objects.size(), 3U);
@@ -356,45 +357,46 @@ TEST(FindObjects, SeveralOfOneClassStayApart) {
     EXPECT_GT(objects[0].score, objects[2].score);
 }
 
-TEST(FindObjects, OneThingUnderTwoNamesKeepsTheBetter) {
+TEST(FindObjects, OneThingInBothMapsIsFoundOnce) {
     Maps maps;
     for (int i = 0; i < kSampledFrames; ++i) {
-        maps.paint(i, kBall, 16, 20, 0.6);
-        maps.paint(i, kSquare, 16, 21, 0.8);
+        maps.paint(i, 16, 20, 0.6, 0.24);
+        maps.paint(i, 16, 21, 0.8, 0.26);
     }
     const auto objects = maps.find();
     ASSERT_EQ(objects.size(), 1U);
-    EXPECT_EQ(objects[0].shapeClass, kSquare);
+    EXPECT_NEAR(objects[0].score, 0.8, 1e-6);
 }
 
-TEST(FindObjects, AShapeReadDifferentlyForAWhileIsStillOneObject) {
+TEST(FindObjects, AThingThatGrowsFromOneMapIntoTheOtherStaysOne) {
     Maps maps;
     for (int i = 0; i < kSampledFrames; ++i) {
-        maps.paint(i, i == 3 || i == 4 ? kBall : kStar, 16, 8 + 4 * i, 0.7);
+        maps.paint(i, 16, 20, 0.8, 0.14 + 0.03 * i);
     }
     const auto objects = maps.find();
     ASSERT_EQ(objects.size(), 1U);
-    EXPECT_EQ(objects[0].shapeClass, kStar);
-    EXPECT_TRUE(objects[0].frames[3].seen);
-    EXPECT_NEAR(objects[0].score, 0.7 * 6 / 8, 1e-6);
+    EXPECT_TRUE(objects[0].frames[0].seen && objects[0].frames[7].seen);
 }
 
-TEST(FindObjects, ASmallObjectInsideALargeOneIsKept) {
+TEST(FindObjects, ASmallObjectInTheMiddleOfALargeOneIsKept) {
     Maps maps;
     for (int i = 0; i < kSampledFrames; ++i) {
-        maps.paint(i, kBall, 16, 20, 0.8, 0.1);
-        maps.paint(i, kSquare, 16, 20, 0.9, 0.35);
-        maps.boxes[i].slice(0, 2).select(1, 16).select(1, 20).fill_(0.1);
-        maps.paint(i, kSquare, 16, 22, 0.95, 0.35);
+        maps.paint(i, 16, 20, i % 2 == 0 ? 0.8 : 0.95, 0.14);
+        maps.paint(i, 16, 20, 0.9, 0.34);
     }
-    EXPECT_EQ(maps.find().size(), 2U);
+    const auto objects = maps.find();
+    ASSERT_EQ(objects.size(), 2U);
+    for (const DetectedObject& object : objects) {
+        const double first = object.frames[0].right - object.frames[0].left;
+        EXPECT_NEAR(object.frames[7].right - object.frames[7].left, first, 1e-6);
+    }
 }
 
 TEST(FindObjects, NeverMoreThanItsLimit) {
     Maps maps;
     for (int i = 0; i < kSampledFrames; ++i) {
         for (int k = 0; k < 20; ++k) {
-            maps.paint(i, k, 2 + 6 * (k / 5), 3 + 9 * (k % 5), 0.9, 0.05);
+            maps.paint(i, 2 + 6 * (k / 5), 3 + 9 * (k % 5), 0.9, 0.05);
         }
     }
     EXPECT_EQ(maps.find().size(), static_cast<std::size_t>(kMostDetections));

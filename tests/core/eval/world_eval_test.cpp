@@ -143,9 +143,8 @@ TEST(WorldEval, EverySizeOfTheWorldWorks) {
         const FrameReading reading = net.frames(at::zeros({1, 3, 29, height, width}));
         EXPECT_EQ(
             reading.heat.sizes(),
-            at::IntArrayRef(
-                {kSampledFrames, world::kClassCount, height / kHeatStride, width / kHeatStride}));
-        EXPECT_EQ(reading.boxes.size(1), kFrameRows);
+            at::IntArrayRef({kSampledFrames, kScales, height / kHeatStride, width / kHeatStride}));
+        EXPECT_EQ(reading.boxes.size(2), kBoxNumbers);
         EXPECT_EQ(reading.background.sizes(), at::IntArrayRef({1, world::kBackgroundCount}));
     }
     EXPECT_THROW(net.frames(at::zeros({1, 3, 29, 120, 180})), base::LogicError);
@@ -161,8 +160,8 @@ TEST(WorldEval, HalfPrecisionIsNearFullPrecision) {
     const auto list = scenes(2);
     const at::Tensor clips = at::stack({clipOf(list[0], 96, 64), clipOf(list[1], 96, 64)});
     const WorldEvalTargets targets = targetsOf(list);
-    const auto a = worldEvalForward(full, clips, targets, targets.tracks);
-    const auto b = worldEvalForward(half, clips, targets, targets.tracks);
+    const auto a = worldEvalForward(full, clips, targets.tracks);
+    const auto b = worldEvalForward(half, clips, targets.tracks);
     EXPECT_EQ(b.frames.heat.scalar_type(), at::kFloat);
     EXPECT_LT((a.frames.background - b.frames.background).abs().max().item<double>(), 0.1);
     EXPECT_LT((a.objects.motion - b.objects.motion).abs().max().item<double>(), 0.15);
@@ -177,9 +176,8 @@ TEST(WorldEval, ObjectsAreReadAloneWhateverTheirOrder) {
     tracks.slice(3, 0, 1).fill_(1.0);
     tracks[0][1].slice(1, 1, 2).fill_(1.0);
     tracks[0][2].slice(1, 2, 3).fill_(0.8);
-    const at::Tensor classes = at::tensor({4, 9, 20}, at::kLong).view({1, 3});
-    const ObjectReading forward = net.objects(frames, classes, tracks);
-    const ObjectReading backward = net.objects(frames, classes.flip({1}), tracks.flip({1}));
+    const ObjectReading forward = net.objects(frames, tracks);
+    const ObjectReading backward = net.objects(frames, tracks.flip({1}));
     EXPECT_LT((forward.colour - backward.colour.flip({1})).abs().max().item<double>(), 1e-5);
     EXPECT_LT((forward.relation - backward.relation.flip({1, 2})).abs().max().item<double>(), 1e-5);
     EXPECT_GT((forward.motion[0][0] - forward.motion[0][1]).abs().max().item<double>(), 1e-4);
@@ -326,21 +324,24 @@ TEST(WorldEvalTargets, ShakenTracksStayNearAndLoseSomeFrames) {
     EXPECT_FALSE(at::equal(shaken.slice(3, 1), tracks.slice(3, 1)));
 }
 
-TEST(WorldEvalLoss, PaintedMapsPeakAtTheCentresOfTheirClass) {
+TEST(WorldEvalLoss, PaintedMapsPeakAtTheCentresOfTheirScale) {
     world::Scene scene;
-    scene.objects.resize(1);
-    scene.objects[0].shapeClass = 6;
-    scene.objects[0].diameter = 0.8;
+    scene.objects.resize(2);
+    scene.objects[0].diameter = 0.6;
     scene.objects[0].x = 0.25;
+    scene.objects[1].diameter = 1.4;
+    scene.objects[1].x = 0.25;
     const std::vector<world::Scene> list = {scene};
     const WorldEvalTargets targets = targetsOf(list);
     const at::Tensor map = paintHeat(targets, 32, 48);
-    ASSERT_EQ(map.sizes(), at::IntArrayRef({kSampledFrames, world::kClassCount, 32, 48}));
+    ASSERT_EQ(map.sizes(), at::IntArrayRef({kSampledFrames, kScales, 32, 48}));
     // x = (0.25 + 1.5) / 2 = 0.875 heights = 28 cells.
-    EXPECT_EQ(map[0][6][16][28].item<float>(), 1.0F);
-    EXPECT_EQ(map.eq(1.0).sum().item<int>(), kSampledFrames);
-    EXPECT_GT(map[0][6][16][29].item<float>(), 0.3F);
-    EXPECT_EQ(map.select(1, 5).max().item<float>(), 0.0F);
+    EXPECT_EQ(map[0][0][16][28].item<float>(), 1.0F);
+    EXPECT_EQ(map[0][1][16][28].item<float>(), 1.0F);
+    EXPECT_EQ(map.eq(1.0).sum().item<int>(), 2 * kSampledFrames);
+    // The larger one's hill is wider.
+    EXPECT_GT(map[0][1][16][31].item<float>(), map[0][0][16][31].item<float>());
+    EXPECT_GT(map[0][0][16][29].item<float>(), 0.3F);
 }
 
 TEST(WorldEvalLoss, AClipWithNothingToldIsFiniteAndHasGradients) {
@@ -352,7 +353,7 @@ TEST(WorldEvalLoss, AClipWithNothingToldIsFiniteAndHasGradients) {
         p.slot->requires_grad_(true);
     }
     const WorldEvalLoss loss = worldEvalLoss(
-        worldEvalForward(net, at::zeros({1, 3, 29, 64, 96}), targets, targets.tracks), targets);
+        worldEvalForward(net, at::zeros({1, 3, 29, 64, 96}), targets.tracks), targets);
     EXPECT_TRUE(std::isfinite(loss.total.item<double>()));
     loss.total.backward();
     for (const models::Parameter& p : net.parameters()) {
@@ -379,7 +380,7 @@ TEST(WorldEvalLoss, EveryParameterIsReachedByTheGradient) {
     const std::vector<world::Scene> list = {scene};
     const WorldEvalTargets targets = targetsOf(list);
     const at::Tensor clips = clipOf(scene, 96, 64).unsqueeze(0);
-    worldEvalLoss(worldEvalForward(net, clips, targets, targets.tracks), targets).total.backward();
+    worldEvalLoss(worldEvalForward(net, clips, targets.tracks), targets).total.backward();
     for (const models::Parameter& p : net.parameters()) {
         // A pair has no size that pixels tell.
         if (p.name.starts_with("object.size")) {
@@ -404,7 +405,7 @@ TEST(WorldEvalLoss, TrainingOnAFewClipsLowersItAndLearnsThem) {
     double last = 0.0;
     for (int i = 0; i < 40; ++i) {
         const WorldEvalLoss loss =
-            worldEvalLoss(worldEvalForward(net, batch, targets, targets.tracks), targets);
+            worldEvalLoss(worldEvalForward(net, batch, targets.tracks), targets);
         last = loss.total.item<double>();
         first = i == 0 ? last : first;
         descent.step(loss.total, 3e-3);
@@ -412,7 +413,7 @@ TEST(WorldEvalLoss, TrainingOnAFewClipsLowersItAndLearnsThem) {
     EXPECT_LT(last, 0.5 * first);
     const c10::NoGradGuard noGrad;
     for (const auto& [name, share] :
-         worldEvalAccuracy(worldEvalForward(net, batch, targets, targets.tracks), targets)) {
+         worldEvalAccuracy(worldEvalForward(net, batch, targets.tracks), targets)) {
         if (name == "background" || name == "style") {
             EXPECT_EQ(share.item<double>(), 1.0) << name;
         }
