@@ -199,7 +199,8 @@ models::ParameterList WorldEval::parameters() {
     appendLinear(list, "clip.camera", w.camera, d, world::kCameraCount);
     appendLinear(list, "clip.style", w.style, d, world::kStyleCount);
 
-    appendConvolution(list, "object.reduce", w.roiReduce, c.fusedWidth, kRoiWidth, 1, 1.0);
+    appendConvolution(
+        list, "object.reduce", w.roiReduce, c.fusedWidth + kPictureChannels, kRoiWidth, 1, 1.0);
     appendLinear(list, "object.roi", w.roi, kRoiWidth * kRoiSide * kRoiSide, d);
     appendLinear(list, "object.kinematics", w.kinematics, kKinematicNumbers, d);
     appendLinear(list, "object.context", w.context, d, d);

@@ -171,6 +171,8 @@ FrameReading WorldEval::frames(const at::Tensor& clips) const {
     const std::int64_t width = w.config.tokenWidth;
 
     at::Tensor x = sampledFrames(clips, w.fuse.weight.scalar_type());
+    const at::Tensor picture =
+        at::avg_pool2d(x.slice(1, 0, kPictureChannels), {kHeatStride, kHeatStride});
     std::vector<at::Tensor> levels;
     std::vector<at::Tensor> means;
     for (std::size_t i = 0; i < w.stages.size(); ++i) {
@@ -194,7 +196,8 @@ FrameReading WorldEval::frames(const at::Tensor& clips) const {
     fused = at::silu(convolve(w.fuse, channelNorm(w.fuseNorm, fused)));  // [B F, C, H / 4, W / 4]
 
     FrameReading reading;
-    reading.features = fused;
+    // The picture itself goes along: colours need no depth of layers.
+    reading.features = at::cat({fused, picture}, 1);
     const at::Tensor hidden = at::silu(convolve(w.headHidden, fused));
     reading.heat = convolve(w.heat, hidden).to(at::kFloat);
     reading.boxes = convolve(w.boxes, hidden).to(at::kFloat).unflatten(1, {kScales, kBoxNumbers});

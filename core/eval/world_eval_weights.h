@@ -52,9 +52,10 @@ struct WorldEval::Weights {
     Layer relationHidden, relation;
 };
 
-inline constexpr int kRoiSide = 3;    // features of an object are read at 3 x 3 points
-inline constexpr int kRoiWidth = 48;  // channels read at each
-inline constexpr int kGridRows = 2;   // a frame's layout is kept in 2 x 3 means
+inline constexpr int kPictureChannels = 3;  // red, green, blue
+inline constexpr int kRoiSide = 3;          // features of an object are read at 3 x 3 points
+inline constexpr int kRoiWidth = 48;        // channels read at each
+inline constexpr int kGridRows = 2;         // a frame's layout is kept in 2 x 3 means
 inline constexpr int kGridColumns = 3;
 inline constexpr int kKinematicNumbers = 13;  // of a track in one frame
 inline constexpr int kPairNumbers = 4;        // of two tracks
