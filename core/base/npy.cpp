@@ -150,10 +150,10 @@ Status writeNpy(const std::filesystem::path& path, const FrameSequence& clip) {
     start.insert(start.end(), header.begin(), header.end());
 
     PendingFile file(path);
-    if (const Status written = file.append(start); !written) {
+    if (Status written = file.append(start); !written) {
         return written;
     }
-    if (const Status written = file.append(clip.rgb); !written) {
+    if (Status written = file.append(clip.rgb); !written) {
         return written;
     }
     return file.commit();
@@ -185,7 +185,7 @@ Result<FrameSequence> readNpy(const std::filesystem::path& path, double fps) {
     }
     std::string text(headerBytes, '\0');
     const auto textBytes = std::span(reinterpret_cast<std::uint8_t*>(text.data()), text.size());
-    if (const Status read = file->readAt(headerStart, textBytes); !read) {
+    if (Status read = file->readAt(headerStart, textBytes); !read) {
         return fail(read.error());
     }
     const auto header = HeaderReader(text).read();
@@ -217,7 +217,7 @@ Result<FrameSequence> readNpy(const std::filesystem::path& path, double fps) {
     }
     FrameSequence clip = FrameSequence::black(
         static_cast<int>(shape[2]), static_cast<int>(shape[1]), static_cast<int>(shape[0]), fps);
-    if (const Status read = file->readAt(headerStart + headerBytes, clip.rgb); !read) {
+    if (Status read = file->readAt(headerStart + headerBytes, clip.rgb); !read) {
         return fail(read.error());
     }
     return clip;

@@ -22,7 +22,7 @@ constexpr double kClippingStep = 0.05;
 constexpr std::int64_t kShortestInt8Row = 8;
 
 at::Tensor plainFloat(const at::Tensor& tensor) {
-    const at::Tensor plain = tensor.detach().to(at::kFloat).contiguous();
+    at::Tensor plain = tensor.detach().to(at::kFloat).contiguous();
     CHECK(plain.isfinite().all().item<bool>(), "weights hold infinities or NaN");
     return plain;
 }

@@ -73,7 +73,7 @@ base::Result<WeightFile> WeightFile::open(const std::filesystem::path& path) {
     std::array<std::uint8_t, base::kSafetensorsPrefixBytes + 1> start{};
     const auto prefix = std::span(start).first(
         static_cast<std::size_t>(std::min<std::uint64_t>(start.size(), file->sizeBytes())));
-    if (const base::Status read = file->readAt(0, prefix); !read) {
+    if (base::Status read = file->readAt(0, prefix); !read) {
         return fail(read.error());
     }
     if (looksLikePickle(path, prefix)) {
@@ -85,7 +85,7 @@ base::Result<WeightFile> WeightFile::open(const std::filesystem::path& path) {
     }
     std::string header(static_cast<std::size_t>(*headerBytes), '\0');
     const auto bytes = std::span(reinterpret_cast<std::uint8_t*>(header.data()), header.size());
-    if (const base::Status read = file->readAt(base::kSafetensorsPrefixBytes, bytes); !read) {
+    if (base::Status read = file->readAt(base::kSafetensorsPrefixBytes, bytes); !read) {
         return fail(read.error());
     }
     auto layout = base::parseSafetensorsHeader(header, file->sizeBytes(), path.string());
@@ -135,7 +135,7 @@ base::Result<at::Tensor> WeightFile::tensor(std::string_view name) const {
         at::empty(entry.shape, at::TensorOptions(scalarType(entry.type)).device(at::kCPU));
     const auto bytes = std::span(static_cast<std::uint8_t*>(tensor.data_ptr()), tensor.nbytes());
     CHECK(bytes.size() == entry.end - entry.begin, bytes.size(), entry.begin, entry.end);
-    if (const base::Status read = m_state->file.readAt(entry.begin, bytes); !read) {
+    if (base::Status read = m_state->file.readAt(entry.begin, bytes); !read) {
         return fail(read.error());
     }
     // C++ gives no meaning to a truth value whose byte is neither 0 nor 1.
@@ -159,7 +159,7 @@ base::Status WeightFile::eachPiece(
     while (offset < found->second.end) {
         piece.resize(static_cast<std::size_t>(
             std::min<std::uint64_t>(kPieceBytes, found->second.end - offset)));
-        if (const base::Status read = m_state->file.readAt(offset, piece); !read) {
+        if (base::Status read = m_state->file.readAt(offset, piece); !read) {
             return read;
         }
         use(piece);

@@ -44,8 +44,7 @@ base::Status writeSafetensors(const std::filesystem::path& path,
     base::SafetensorsLayout layout;
     layout.metadata = metadata;
     for (const NamedTensor& entry : tensors) {
-        if (const base::Status good = checkEntry(entry, layout.tensors.contains(entry.name));
-            !good) {
+        if (base::Status good = checkEntry(entry, layout.tensors.contains(entry.name)); !good) {
             return good;
         }
         const auto sizes = entry.tensor.sizes();

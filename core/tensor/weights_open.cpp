@@ -186,7 +186,7 @@ base::Status WeightsOpener::addShards(State& state, const fs::path& index) {
         names.insert(file);
     }
     for (const std::string& name : names) {
-        if (const base::Status added = addFile(state, index.parent_path() / name); !added) {
+        if (base::Status added = addFile(state, index.parent_path() / name); !added) {
             return added;
         }
     }
@@ -194,9 +194,9 @@ base::Status WeightsOpener::addShards(State& state, const fs::path& index) {
         const auto found = state.fileOf.find(tensor);
         if (found == state.fileOf.end() ||
             state.files[found->second].path().filename() != fs::path(file)) {
-            return badModel(
-                state.folder,
-                "lack the tensor '" + tensor + "' in '" + file + "', where the index puts it");
+            std::string problem = "lack the tensor '";
+            problem.append(tensor).append("' in '").append(file);
+            return badModel(state.folder, problem.append("', where the index puts it"));
         }
     }
     return {};
@@ -249,7 +249,7 @@ base::Status WeightsOpener::addParameter(State& state, const std::string& stored
                            parameter.form == ParameterForm::Int4Delta;
     if (hasScales) {
         parameter.scales = name + std::string(kScale);
-        if (const base::Status good = checkScales(state, parameter); !good) {
+        if (base::Status good = checkScales(state, parameter); !good) {
             return good;
         }
     }
@@ -289,7 +289,7 @@ base::Status WeightsOpener::sortTensors(State& state) {
         if (isCompanion(state, stored)) {
             continue;
         }
-        if (const base::Status added = addParameter(state, stored); !added) {
+        if (base::Status added = addParameter(state, stored); !added) {
             return added;
         }
     }
@@ -333,13 +333,13 @@ base::Status WeightsOpener::checkAgainstParent(const State& state) {
 base::Result<Weights> Weights::openComponent(const std::filesystem::path& folder) {
     auto state = std::make_unique<State>();
     state->folder = folder;
-    if (const base::Status opened = WeightsOpener::openFiles(*state); !opened) {
+    if (base::Status opened = WeightsOpener::openFiles(*state); !opened) {
         return fail(opened.error());
     }
-    if (const base::Status sorted = WeightsOpener::sortTensors(*state); !sorted) {
+    if (base::Status sorted = WeightsOpener::sortTensors(*state); !sorted) {
         return fail(sorted.error());
     }
-    if (const base::Status checked = WeightsOpener::checkAgainstParent(*state); !checked) {
+    if (base::Status checked = WeightsOpener::checkAgainstParent(*state); !checked) {
         return fail(checked.error());
     }
     return Weights(std::move(state));
@@ -349,13 +349,13 @@ base::Result<Weights> Weights::openDelta(const std::filesystem::path& folder, We
     auto state = std::make_unique<State>();
     state->folder = folder;
     state->parent = std::move(parent.m_state);
-    if (const base::Status opened = WeightsOpener::openFiles(*state); !opened) {
+    if (base::Status opened = WeightsOpener::openFiles(*state); !opened) {
         return fail(opened.error());
     }
-    if (const base::Status sorted = WeightsOpener::sortTensors(*state); !sorted) {
+    if (base::Status sorted = WeightsOpener::sortTensors(*state); !sorted) {
         return fail(sorted.error());
     }
-    if (const base::Status checked = WeightsOpener::checkAgainstParent(*state); !checked) {
+    if (base::Status checked = WeightsOpener::checkAgainstParent(*state); !checked) {
         return fail(checked.error());
     }
     const auto named = state->metadata.find("parent_hash");
