@@ -209,6 +209,14 @@ models::ParameterList WorldEval::parameters() {
     for (std::size_t i = 0; i < w.objectLayers.size(); ++i) {
         appendTemporal(list, "object.layers." + std::to_string(i), w.objectLayers[i], d);
     }
+    appendLinear(list,
+                 "object.path.0",
+                 w.pathFirst,
+                 kSampledFrames * kKinematicNumbers,
+                 d,
+                 kConvolutionScale);
+    appendLinear(list, "object.path.1", w.pathSecond, d, d, kConvolutionScale);
+    appendLinear(list, "object.path.motion", w.pathMotion, d, world::kMotionCount);
     appendNorm(list, "object.norm", w.objectNorm, d);
     appendLinear(list, "object.class", w.shapeClass, d, world::kClassCount);
     appendLinear(list, "object.colour", w.colour, d, world::kColourCount);

@@ -46,12 +46,12 @@ struct WorldEvalConfig {
 
 // What frames() gives. F = kSampledFrames; h, w = H / 4, W / 4.
 struct FrameReading {
-    at::Tensor features;  // [B F, fusedWidth + 3, h, w] for objects(), in the weights' precision;
-                          // the last three are the picture
-    at::Tensor context;           // [B, F, tokenWidth] what each frame says of the whole clip
-    at::Tensor heat;              // [B F, kScales, h, w] logits of object centres
-    at::Tensor boxes;             // [B F, kScales, kBoxNumbers, h, w]
-    at::Tensor background;        // [B, kBackgroundCount] logits
+    at::Tensor features;    // [B F, fusedWidth + 3, h, w] for objects(), in the weights' precision;
+                            // the last three are the picture
+    at::Tensor context;     // [B, F, tokenWidth] what each frame says of the whole clip
+    at::Tensor heat;        // [B F, kScales, h, w] logits of object centres
+    at::Tensor boxes;       // [B F, kScales, kBoxNumbers, h, w]
+    at::Tensor background;  // [B, kBackgroundCount] logits
     at::Tensor backgroundColour;  // [B, kColourCount]
     at::Tensor weather;           // [B, kWeatherCount]
     at::Tensor camera;            // [B, kCameraCount]

@@ -47,6 +47,7 @@ struct WorldEval::Weights {
     Layer roiReduce, roi, kinematics, context;
     at::Tensor objectPosition;  // [F, tokenWidth]
     std::vector<TemporalLayer> objectLayers;
+    Layer pathFirst, pathSecond, pathMotion;  // the whole track at once
     Layer objectNorm;
     Layer shapeClass, colour, texture, size, motion, action;
     Layer relationHidden, relation;
