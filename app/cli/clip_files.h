@@ -24,7 +24,7 @@ base::Status checkClipPath(const std::filesystem::path& path, int width, int hei
 base::Result<std::vector<std::filesystem::path>> writeFrames(const std::filesystem::path& path,
                                                              const base::FrameSequence& frames,
                                                              const std::string& comment,
-                                                             std::stop_token stop);
+                                                             const std::stop_token& stop);
 
 // The recipe inside a clip, or the text of a recipe file. NotFound, BadFile.
 base::Result<std::string> readRecipeText(const std::filesystem::path& path);

@@ -15,11 +15,10 @@ base::Status checkClipPath(const std::filesystem::path& path, int width, int hei
 Result<std::vector<std::filesystem::path>> writeFrames(const std::filesystem::path& path,
                                                        const base::FrameSequence& frames,
                                                        const std::string& comment,
-                                                       std::stop_token stop) {
+                                                       const std::stop_token& stop) {
     media::ClipMetadata metadata;
     metadata.comment = comment;
-    Result<media::WrittenClip> written =
-        media::writeClip(path, frames, metadata, {}, std::move(stop));
+    Result<media::WrittenClip> written = media::writeClip(path, frames, metadata, {}, stop);
     if (!written) {
         return base::fail(written.error());
     }

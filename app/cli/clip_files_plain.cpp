@@ -78,7 +78,7 @@ base::Status checkClipPath(const std::filesystem::path& path, int, int, double) 
 Result<Paths> writeFrames(const std::filesystem::path& path,
                           const base::FrameSequence& frames,
                           const std::string&,
-                          std::stop_token stop) {
+                          const std::stop_token& stop) {
     if (const base::Status status = checkClipPath(path, frames.width, frames.height, frames.fps);
         !status) {
         return base::fail(status.error());

@@ -333,10 +333,11 @@ Result<FlagSet::Outcome> FlagSet::parse(const std::vector<std::string>& words) {
         if (word.starts_with("-") && word.size() > 1) {
             const std::string flag = word.substr(0, word.find('='));
             const std::string nearest = nearestWord(flag, known);
-            return base::fail(
-                ErrorCode::BadInput,
-                "There is no flag " + flag + " for " + app.get_name() + ".",
-                nearest.empty() ? askHelp : "Did you mean " + nearest + "? " + askHelp);
+            return base::fail(ErrorCode::BadInput,
+                              "There is no flag " + flag + " for " + app.get_name() + ".",
+                              nearest.empty()
+                                  ? askHelp
+                                  : std::string("Did you mean ").append(nearest) + "? " + askHelp);
         }
     }
     return base::fail(ErrorCode::BadInput,
@@ -353,7 +354,7 @@ bool FlagSet::isGiven(const std::string& name) const {
 }
 
 Status checkPromptText(const std::string& text, const char* flag) {
-    constexpr std::size_t kMaxBytes = 64 * 1024;
+    constexpr std::size_t kMaxBytes = 65536;
     if (text.size() > kMaxBytes) {
         return base::fail(ErrorCode::BadInput,
                           std::string(flag) + " has " + std::to_string(text.size()) +

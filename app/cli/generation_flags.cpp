@@ -24,6 +24,7 @@ void choiceFlag(FlagSet& flags,
                 std::vector<Choice> choices,
                 const std::string& help) {
     std::vector<std::string> words;
+    words.reserve(choices.size());
     for (const Choice choice : choices) {
         words.emplace_back(jobs::word(choice));
     }

@@ -83,7 +83,8 @@ Result<Json> tellRecipe(Console& console, const std::filesystem::path& path) {
 std::string shapeText(const std::vector<std::int64_t>& shape) {
     std::string text = "[";
     for (const std::int64_t extent : shape) {
-        text += (text.size() > 1 ? ", " : "") + std::to_string(extent);
+        text += text.size() > 1 ? ", " : "";
+        text += std::to_string(extent);
     }
     return text + "]";
 }
@@ -99,7 +100,7 @@ Result<Json> tellWeights(Console& console, const std::filesystem::path& path) {
     Json metadata = Json::object();
     for (const auto& [key, text] : info->metadata) {
         metadata[key] = text;
-        console.print("  " + key + ": " + text);
+        console.print(std::string("  ").append(key).append(": ").append(text));
     }
     Json tensors = Json::array();
     for (std::size_t i = 0; i < info->tensors.size(); ++i) {

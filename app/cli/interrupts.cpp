@@ -28,7 +28,7 @@ Interrupts::Interrupts() {
     std::signal(SIGPIPE, SIG_IGN);
     const sigset_t watched = watchedSignals();
     pthread_sigmask(SIG_BLOCK, &watched, nullptr);
-    m_waiter = std::jthread([this](std::stop_token ended) {
+    m_waiter = std::jthread([this](const std::stop_token& ended) {
         const sigset_t set = watchedSignals();
         while (!ended.stop_requested()) {
             int signal = 0;

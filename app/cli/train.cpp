@@ -35,6 +35,7 @@ void TrainCommand::addFlags(FlagSet& flags) {
     const std::vector<train::Network> networks{
         train::Network::Vae, train::Network::Base, train::Network::Eval};
     std::vector<std::string> words;
+    words.reserve(networks.size());
     for (const train::Network network : networks) {
         words.emplace_back(jobs::word(network));
     }

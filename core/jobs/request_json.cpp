@@ -32,7 +32,7 @@ constexpr double kMaxFps = 1000.0;
 constexpr double kMaxCfgScale = 1000.0;
 constexpr double kMaxGigabytes = 1e6;
 constexpr double kMaxMinutes = 1e6;
-constexpr std::size_t kMaxTextBytes = 64 * 1024;
+constexpr std::size_t kMaxTextBytes = 65536;
 constexpr std::size_t kMaxPathBytes = 4096;
 
 // Reads the keys of one object into fields and remembers the first thing wrong.
