@@ -1,7 +1,8 @@
 #pragma once
 
-// Self-attention as the transformers see it: a backend that computes it, and an observer that may watch. The
-// choice of a backend is made once, before the first step; nothing falls back silently. Engine thread.
+// Self-attention as the transformers see it: a backend that computes it, and an observer that may
+// watch. The choice of a backend is made once, before the first step; nothing falls back silently.
+// Engine thread.
 
 #include "core/base/result.h"
 
@@ -28,7 +29,8 @@ struct AttentionShape {
     c10::Device device = c10::Device(c10::DeviceType::CPU);
 };
 
-// Sees every self-attention of a run: q, k [B, H, N, D] after norm and rotation. Null costs one pointer test.
+// Sees every self-attention of a run: q, k [B, H, N, D] after norm and rotation. Null costs one
+// pointer test.
 class AttentionObserver {
 public:
     virtual ~AttentionObserver() = default;
@@ -43,14 +45,19 @@ public:
     // Unsupported with the reason and the remedy when this backend cannot compute that shape.
     virtual base::Status supports(const AttentionShape& shape) const = 0;
 
-    // softmax(q k^T / sqrt(D)) v for one layer: q, k, v [B, H, N, D] -> [B, H, N, D]. Differentiable.
-    virtual at::Tensor attend(int layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) const = 0;
+    // softmax(q k^T / sqrt(D)) v for one layer: q, k, v [B, H, N, D] -> [B, H, N, D].
+    // Differentiable.
+    virtual at::Tensor attend(int layer,
+                              const at::Tensor& q,
+                              const at::Tensor& k,
+                              const at::Tensor& v) const = 0;
 };
 
 // Full attention through LibTorch's own kernels.
 std::unique_ptr<AttentionBackend> makeDenseAttention();
 
-// What a transformer's forward is given. Plain pointers: the caller keeps both alive during the call.
+// What a transformer's forward is given. Plain pointers: the caller keeps both alive during the
+// call.
 struct AttentionContext {
     const AttentionBackend* backend = nullptr;
     AttentionObserver* observer = nullptr;

@@ -11,13 +11,18 @@ public:
 
     base::Status supports(const AttentionShape&) const override { return {}; }
 
-    at::Tensor attend(int, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) const override {
+    at::Tensor attend(int,
+                      const at::Tensor& q,
+                      const at::Tensor& k,
+                      const at::Tensor& v) const override {
         return at::scaled_dot_product_attention(q, k, v);
     }
 };
 
 }  // namespace
 
-std::unique_ptr<AttentionBackend> makeDenseAttention() { return std::make_unique<DenseAttention>(); }
+std::unique_ptr<AttentionBackend> makeDenseAttention() {
+    return std::make_unique<DenseAttention>();
+}
 
 }  // namespace tessera::attention

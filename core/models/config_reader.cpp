@@ -10,10 +10,12 @@ void ConfigReader::refuse(const char* key, const std::string& expected) {
     }
     const bool present = m_json.is_object() && m_json.contains(key);
     const std::string found = present ? "is " + m_json[key].dump().substr(0, 80) : "is missing";
-    m_error = base::Error{base::ErrorCode::BadModel,
-                          "The key \"" + std::string(key) + "\" of " + m_what + " " + found + "; expected " + expected + ".",
-                          "Download the model again, or choose a folder of a model this program supports.",
-                          key};
+    m_error = base::Error{
+        base::ErrorCode::BadModel,
+        "The key \"" + std::string(key) + "\" of " + m_what + " " + found + "; expected " +
+            expected + ".",
+        "Download the model again, or choose a folder of a model this program supports.",
+        key};
 }
 
 std::int64_t ConfigReader::integer(const char* key, std::int64_t low, std::int64_t high) {
@@ -34,9 +36,13 @@ double ConfigReader::number(const char* key, double low, double high) {
     return *value;
 }
 
-std::vector<double> ConfigReader::numbers(const char* key, std::size_t count, double low, double high) {
+std::vector<double> ConfigReader::numbers(const char* key,
+                                          std::size_t count,
+                                          double low,
+                                          double high) {
     std::vector<double> values(count, low);
-    const bool list = m_json.is_object() && m_json.contains(key) && m_json[key].is_array() && m_json[key].size() == count;
+    const bool list = m_json.is_object() && m_json.contains(key) && m_json[key].is_array() &&
+                      m_json[key].size() == count;
     if (!list) {
         refuse(key, "a list of " + std::to_string(count) + " numbers");
         return values;
@@ -53,7 +59,10 @@ std::vector<double> ConfigReader::numbers(const char* key, std::size_t count, do
     return values;
 }
 
-std::vector<std::int64_t> ConfigReader::integers(const char* key, std::size_t count, std::int64_t low, std::int64_t high) {
+std::vector<std::int64_t> ConfigReader::integers(const char* key,
+                                                 std::size_t count,
+                                                 std::int64_t low,
+                                                 std::int64_t high) {
     std::vector<std::int64_t> whole(count, low);
     const auto values = numbers(key, count, static_cast<double>(low), static_cast<double>(high));
     for (std::size_t i = 0; i < count; ++i) {

@@ -16,7 +16,9 @@ constexpr std::int64_t kTimeFeatures = 256;
 constexpr std::int64_t kPatch = 2;  // pixels of a latent frame per token, each way
 constexpr double kNormEpsilon = 1e-6;
 
-at::Tensor apply(const Linear& linear, const at::Tensor& x) { return at::linear(x, linear.weight, linear.bias); }
+at::Tensor apply(const Linear& linear, const at::Tensor& x) {
+    return at::linear(x, linear.weight, linear.bias);
+}
 
 // LayerNorm without weights, then * (1 + scale) + shift; shift, scale [B, 1, D].
 at::Tensor modulate(const at::Tensor& x, const at::Tensor& shift, const at::Tensor& scale) {
@@ -28,7 +30,8 @@ at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
     return x.unflatten(-1, {heads, -1}).transpose(1, 2);
 }
 
-// [B, C, F, h, w] -> [B, N, 4 C]; tokens time-major, then rows, then columns; features (row, column, channel).
+// [B, C, F, h, w] -> [B, N, 4 C]; tokens time-major, then rows, then columns; features (row,
+// column, channel).
 at::Tensor patchify(const at::Tensor& latents) {
     const auto s = latents.sizes();
     return latents.reshape({s[0], s[1], s[2], s[3] / kPatch, kPatch, s[4] / kPatch, kPatch})
@@ -100,25 +103,47 @@ ParameterList TesseraDit::parameters() {
     appendLinear(list, time + "linear_1", m_time1.weight, m_time1.bias, kTimeFeatures, d);
     appendLinear(list, time + "linear_2", m_time2.weight, m_time2.bias, d, d);
     // Zero gates at the start (adaLN-zero): every block begins as the identity.
-    appendLinear(list, "adaln_single.linear", m_modulation.weight, m_modulation.bias, d, 6 * d, Initial::Zero);
-    appendLinear(list, "caption_projection.linear_1", m_caption1.weight, m_caption1.bias, m_config.textSize, d);
+    appendLinear(list,
+                 "adaln_single.linear",
+                 m_modulation.weight,
+                 m_modulation.bias,
+                 d,
+                 6 * d,
+                 Initial::Zero);
+    appendLinear(list,
+                 "caption_projection.linear_1",
+                 m_caption1.weight,
+                 m_caption1.bias,
+                 m_config.textSize,
+                 d);
     appendLinear(list, "caption_projection.linear_2", m_caption2.weight, m_caption2.bias, d, d);
     for (std::size_t i = 0; i < m_blocks.size(); ++i) {
         DitBlock& b = m_blocks[i];
         const std::string prefix = "transformer_blocks." + std::to_string(i) + ".";
         list.push_back({prefix + "scale_shift_table", &b.scaleShiftTable, {6, d}, Initial::Zero});
         appendLinear(list, prefix + "attn1.to_qkv", b.qkv.weight, b.qkv.bias, d, 3 * d);
-        list.push_back({prefix + "attn1.norm_q.weight", &b.qNorm, {m_config.headSize}, Initial::One});
-        list.push_back({prefix + "attn1.norm_k.weight", &b.kNorm, {m_config.headSize}, Initial::One});
+        list.push_back(
+            {prefix + "attn1.norm_q.weight", &b.qNorm, {m_config.headSize}, Initial::One});
+        list.push_back(
+            {prefix + "attn1.norm_k.weight", &b.kNorm, {m_config.headSize}, Initial::One});
         appendLinear(list, prefix + "attn1.to_out.0", b.out.weight, b.out.bias, d, d);
         appendLinear(list, prefix + "attn2.to_q", b.crossQ.weight, b.crossQ.bias, d, d);
         appendLinear(list, prefix + "attn2.to_kv", b.crossKv.weight, b.crossKv.bias, d, 2 * d);
-        appendLinear(list, prefix + "attn2.to_out.0", b.crossOut.weight, b.crossOut.bias, d, d, Initial::Zero);
-        appendLinear(list, prefix + "ff.net.0.proj", b.mlpIn.weight, b.mlpIn.bias, d, m_config.mlpRatio * d);
-        appendLinear(list, prefix + "ff.net.2", b.mlpOut.weight, b.mlpOut.bias, m_config.mlpRatio * d, d);
+        appendLinear(list,
+                     prefix + "attn2.to_out.0",
+                     b.crossOut.weight,
+                     b.crossOut.bias,
+                     d,
+                     d,
+                     Initial::Zero);
+        appendLinear(
+            list, prefix + "ff.net.0.proj", b.mlpIn.weight, b.mlpIn.bias, d, m_config.mlpRatio * d);
+        appendLinear(
+            list, prefix + "ff.net.2", b.mlpOut.weight, b.mlpOut.bias, m_config.mlpRatio * d, d);
     }
     list.push_back({"scale_shift_table", &m_finalTable, {2, d}, Initial::Zero});
-    appendLinear(list, "proj_out", m_project.weight, m_project.bias, d, patchNumbers, Initial::Zero);
+    appendLinear(
+        list, "proj_out", m_project.weight, m_project.bias, d, patchNumbers, Initial::Zero);
     return list;
 }
 
@@ -126,24 +151,28 @@ TokenGrid TesseraDit::grid(std::int64_t frames, std::int64_t height, std::int64_
     return {frames, height / kPatch, width / kPatch};
 }
 
-// Angles position / scale * 10000^(-2j / axis) for the channels of each axis (specs/open-sora-plan-1.2, 1.5). Channel j
-// turns with j + headSize / 2, time first, then rows, then columns in each half: the reference's layout under one
-// fixed permutation of a head's channels, which leaves q k^T as it is and makes rotate-half a single roll.
+// Angles position / scale * 10000^(-2j / axis) for the channels of each axis
+// (specs/open-sora-plan-1.2, 1.5). Channel j turns with j + headSize / 2, time first, then rows,
+// then columns in each half: the reference's layout under one fixed permutation of a head's
+// channels, which leaves q k^T as it is and makes rotate-half a single roll.
 TesseraDit::Rotation TesseraDit::rotation(const TokenGrid& grid, const at::Tensor& like) const {
     const auto options = at::TensorOptions().dtype(at::kFloat).device(like.device());
     const std::array<std::int64_t, 3> counts{grid.frames, grid.rows, grid.columns};
-    const std::array<double, 3> scales{1.0,
-                                       static_cast<double>(grid.rows) / static_cast<double>(m_config.baseGrid[0]),
-                                       static_cast<double>(grid.columns) / static_cast<double>(m_config.baseGrid[1])};
+    const std::array<double, 3> scales{
+        1.0,
+        static_cast<double>(grid.rows) / static_cast<double>(m_config.baseGrid[0]),
+        static_cast<double>(grid.columns) / static_cast<double>(m_config.baseGrid[1])};
     std::vector<at::Tensor> angles;
     for (std::size_t axis = 0; axis < 3; ++axis) {
         const std::int64_t channels = m_config.ropeAxes[axis];
         const at::Tensor position = at::arange(counts[axis], options) / scales[axis];
-        const at::Tensor exponent = at::arange(0, channels, 2, options) * (-std::log(10000.0) / static_cast<double>(channels));
+        const at::Tensor exponent = at::arange(0, channels, 2, options) *
+                                    (-std::log(10000.0) / static_cast<double>(channels));
         const at::Tensor table = at::outer(position, at::exp(exponent));  // [count, channels / 2]
         std::vector<std::int64_t> shape{1, 1, 1, channels / 2};
         shape[axis] = counts[axis];
-        angles.push_back(table.reshape(shape).expand({counts[0], counts[1], counts[2], channels / 2}));
+        angles.push_back(
+            table.reshape(shape).expand({counts[0], counts[1], counts[2], channels / 2}));
     }
     const at::Tensor half = at::cat(angles, -1).reshape({-1, 1, m_config.headSize / 2});
     const at::Tensor sine = at::sin(half);
@@ -161,7 +190,9 @@ at::Tensor TesseraDit::block(std::size_t index,
     const std::int64_t heads = m_config.heads;
     const auto m = (b.scaleShiftTable + modulation).unsqueeze(2).unbind(1);  // 6 x [B, 1, D]
 
-    const auto qkv = apply(b.qkv, modulate(x, m[0], m[1])).unflatten(-1, {3, heads, -1}).unbind(2);  // 3 x [B, N, H, D / H]
+    const auto qkv = apply(b.qkv, modulate(x, m[0], m[1]))
+                         .unflatten(-1, {3, heads, -1})
+                         .unbind(2);  // 3 x [B, N, H, D / H]
     const auto rotate = [&](const at::Tensor& y, const at::Tensor& weight) {
         const at::Tensor normed = at::rms_norm(y, {m_config.headSize}, weight, kNormEpsilon);
         const at::Tensor turned = at::roll(normed, m_config.headSize / 2, -1);
@@ -172,13 +203,17 @@ at::Tensor TesseraDit::block(std::size_t index,
     if (attention.observer != nullptr) {
         attention.observer->onAttention(static_cast<int>(index), attention.step, q, k);
     }
-    const at::Tensor mixed = attention.backend->attend(static_cast<int>(index), q, k, qkv[2].transpose(1, 2));
+    const at::Tensor mixed =
+        attention.backend->attend(static_cast<int>(index), q, k, qkv[2].transpose(1, 2));
     x = at::addcmul(x, apply(b.out, mixed.transpose(1, 2).flatten(2)), m[2]);
 
     const auto kv = apply(b.crossKv, text.tokens).chunk(2, -1);
-    const std::optional<at::Tensor> mask = text.mask.defined() ? std::optional(text.mask) : std::nullopt;
-    const at::Tensor cross = at::scaled_dot_product_attention(
-        splitHeads(apply(b.crossQ, x), heads), splitHeads(kv[0], heads), splitHeads(kv[1], heads), mask);
+    const std::optional<at::Tensor> mask =
+        text.mask.defined() ? std::optional(text.mask) : std::nullopt;
+    const at::Tensor cross = at::scaled_dot_product_attention(splitHeads(apply(b.crossQ, x), heads),
+                                                              splitHeads(kv[0], heads),
+                                                              splitHeads(kv[1], heads),
+                                                              mask);
     x = x + apply(b.crossOut, cross.transpose(1, 2).flatten(2));
 
     const at::Tensor wide = at::gelu(apply(b.mlpIn, modulate(x, m[3], m[4])), "tanh");
@@ -196,11 +231,13 @@ TesseraDit::Tapped TesseraDit::forwardTapped(const at::Tensor& latents,
     const auto dtype = m_patch.weight.scalar_type();
     const TokenGrid tokenGrid = grid(latents.size(2), latents.size(3), latents.size(4));
 
-    const at::Tensor time =
-        apply(m_time2, at::silu(apply(m_time1, timestepFeatures(timesteps, kTimeFeatures).to(dtype))));  // [B, D]
+    const at::Tensor time = apply(
+        m_time2,
+        at::silu(apply(m_time1, timestepFeatures(timesteps, kTimeFeatures).to(dtype))));  // [B, D]
     const at::Tensor modulation = apply(m_modulation, at::silu(time)).unflatten(-1, {6, -1});
     TextEmbedding projected;
-    projected.tokens = apply(m_caption2, at::gelu(apply(m_caption1, text.tokens.to(dtype)), "tanh"));
+    projected.tokens =
+        apply(m_caption2, at::gelu(apply(m_caption1, text.tokens.to(dtype)), "tanh"));
     if (text.mask.defined()) {
         projected.mask = text.mask.unsqueeze(1).unsqueeze(1);  // [B, 1, 1, L]
     }

@@ -1,8 +1,9 @@
 #pragma once
 
-// The bundled video transformer: Open-Sora-Plan's block (specs/open-sora-plan-1.2: adaLN-single, 3-D RoPE self-attention,
-// ungated cross-attention, tanh-GELU MLP) at a small width, with QK RMS-norm. The same functions serve inference
-// and training: they are differentiable whenever the weights ask for gradients. Engine thread.
+// The bundled video transformer: Open-Sora-Plan's block (specs/open-sora-plan-1.2: adaLN-single,
+// 3-D RoPE self-attention, ungated cross-attention, tanh-GELU MLP) at a small width, with QK
+// RMS-norm. The same functions serve inference and training: they are differentiable whenever the
+// weights ask for gradients. Engine thread.
 
 #include "core/base/json.h"
 #include "core/base/result.h"
@@ -21,11 +22,14 @@ struct DitConfig {
     std::int64_t layers = 8;
     std::int64_t heads = 4;
     std::int64_t headSize = 64;
-    std::int64_t channels = 16;                      // of the latents, in and out
-    std::int64_t textSize = 256;                     // of the text encoder's output
+    std::int64_t channels = 16;   // of the latents, in and out
+    std::int64_t textSize = 256;  // of the text encoder's output
     std::int64_t mlpRatio = 4;
-    std::array<std::int64_t, 3> ropeAxes{16, 24, 24};  // channels of a head that turn with time, row, column
-    std::array<std::int64_t, 2> baseGrid{16, 24};    // rows and columns at which positions count in steps of one
+    std::array<std::int64_t, 3> ropeAxes{
+        16, 24, 24};  // channels of a head that turn with time, row, column
+    std::array<std::int64_t, 2> baseGrid{
+        16, 24};  // rows and columns at which positions count in steps of one
+
     std::int64_t width() const { return heads * headSize; }
 
     // BadModel for a key that is missing or out of range, or sizes that do not fit together.
@@ -49,7 +53,8 @@ struct DitBlock {
 
 class TesseraDit final : public VideoTransformer {
 public:
-    explicit TesseraDit(const DitConfig& config) : m_config(config), m_blocks(static_cast<std::size_t>(config.layers)) {}
+    explicit TesseraDit(const DitConfig& config)
+        : m_config(config), m_blocks(static_cast<std::size_t>(config.layers)) {}
 
     // Every weight with its name; slots point into this object.
     ParameterList parameters();
@@ -59,7 +64,8 @@ public:
                        const TextEmbedding& text,
                        const attention::AttentionContext& attention) const override;
 
-    // The same, and the hidden state [B, N, D] after `tapLayer` blocks, for probes and losses on it.
+    // The same, and the hidden state [B, N, D] after `tapLayer` blocks, for probes and losses on
+    // it.
     struct Tapped {
         at::Tensor prediction;
         at::Tensor hidden;
@@ -105,7 +111,8 @@ private:
     Linear m_project;
 };
 
-// Sinusoidal features of timesteps [B] -> [B, size] fp32, cosines first (specs/open-sora-plan-1.2, 1.3 step 4).
+// Sinusoidal features of timesteps [B] -> [B, size] fp32, cosines first
+// (specs/open-sora-plan-1.2, 1.3 step 4).
 at::Tensor timestepFeatures(const at::Tensor& timesteps, std::int64_t size);
 
 }  // namespace tessera::models

@@ -41,12 +41,21 @@ std::int64_t parameterCount(const ParameterList& parameters) {
 void initialise(const ParameterList& parameters, std::uint64_t seed, c10::Device device) {
     for (const Parameter& p : parameters) {
         at::Tensor values = at::empty(p.shape, at::kFloat);
-        auto generator = at::detail::createCPUGenerator(nameHash(p.name) ^ (seed * 0x9E3779B97F4A7C15ull));
+        auto generator =
+            at::detail::createCPUGenerator(nameHash(p.name) ^ (seed * 0x9E3779B97F4A7C15ull));
         switch (p.initial) {
-            case Initial::Zero: values.zero_(); break;
-            case Initial::One: values.fill_(1.0); break;
-            case Initial::Constant: values.fill_(p.scale); break;
-            case Initial::Normal: values.normal_(0.0, p.scale, generator); break;
+            case Initial::Zero:
+                values.zero_();
+                break;
+            case Initial::One:
+                values.fill_(1.0);
+                break;
+            case Initial::Constant:
+                values.fill_(p.scale);
+                break;
+            case Initial::Normal:
+                values.normal_(0.0, p.scale, generator);
+                break;
             case Initial::FanIn: {
                 CHECK(p.shape.size() >= 2, p.name);
                 const auto fanIn = static_cast<double>(count(p.shape) / p.shape[0]);

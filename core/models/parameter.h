@@ -1,8 +1,8 @@
 #pragma once
 
-// The weights of a network as a list: one entry a tensor, with the name it has on disk, its shape, and how
-// training starts it. Networks are plain structs of tensors; this list is the only thing that loading, saving,
-// initialising and the optimiser need to know about them. Engine thread.
+// The weights of a network as a list: one entry a tensor, with the name it has on disk, its shape,
+// and how training starts it. Networks are plain structs of tensors; this list is the only thing
+// that loading, saving, initialising and the optimiser need to know about them. Engine thread.
 
 #include "core/base/result.h"
 
@@ -28,7 +28,8 @@ enum class Initial {
     One,
     Constant,  // `scale`
     Normal,    // standard deviation `scale`
-    FanIn,     // uniform in +-scale / sqrt(numbers that enter one output), the default of linear layers
+    FanIn,     // uniform in +-scale / sqrt(numbers that enter one output), the default of linear
+               // layers
 };
 
 struct Parameter {
@@ -44,11 +45,12 @@ using ParameterList = std::vector<Parameter>;
 // Numbers in all of them.
 std::int64_t parameterCount(const ParameterList& parameters);
 
-// Fills every slot with a fresh fp32 tensor; a pure function of (name, shape, seed), whatever the order.
+// Fills every slot with a fresh fp32 tensor; a pure function of (name, shape, seed), whatever the
+// order.
 void initialise(const ParameterList& parameters, std::uint64_t seed, c10::Device device);
 
-// Takes every slot from `weights`, converted to dtype and device. BadModel that names the first tensor that is
-// missing or has another shape.
+// Takes every slot from `weights`, converted to dtype and device. BadModel that names the first
+// tensor that is missing or has another shape.
 base::Status load(const ParameterList& parameters,
                   tensor::Weights& weights,
                   c10::ScalarType dtype,

@@ -15,7 +15,8 @@ namespace tessera::models {
 namespace {
 
 // The component's config.json, refused when it names another class than `expected`.
-base::Result<base::Json> readConfig(const std::filesystem::path& folder, const std::string& expected) {
+base::Result<base::Json> readConfig(const std::filesystem::path& folder,
+                                    const std::string& expected) {
     auto json = base::readJsonFile(folder / "config.json");
     if (!json) {
         return base::fail(json.error());
@@ -26,14 +27,16 @@ base::Result<base::Json> readConfig(const std::filesystem::path& folder, const s
     }
     if (*className != expected) {
         return base::fail(base::ErrorCode::Unsupported,
-                          "The component " + folder.string() + " is a " + *className + "; this program runs " + expected + ".",
+                          "The component " + folder.string() + " is a " + *className +
+                              "; this program runs " + expected + ".",
                           "Choose the bundled model, or a folder of a supported architecture.",
                           "_class_name");
     }
     return json;
 }
 
-// Loads `network` (which has parameters()) from the folder and refuses weights that it has no use for.
+// Loads `network` (which has parameters()) from the folder and refuses weights that it has no use
+// for.
 template <class Network>
 base::Status loadNetwork(Network& network,
                          const std::filesystem::path& folder,
@@ -57,7 +60,8 @@ public:
     TextEmbedding encode(std::span<const std::string> texts) const override {
         std::vector<std::vector<std::int64_t>> rows;
         for (const std::string& text : texts) {
-            rows.push_back(m_tokenizer.ids(text, static_cast<std::size_t>(m_network.config().maxTokens)));
+            rows.push_back(
+                m_tokenizer.ids(text, static_cast<std::size_t>(m_network.config().maxTokens)));
         }
         const at::NoGradGuard noGrad;
         return m_network.forward(padIds(rows).to(m_device));
@@ -108,8 +112,9 @@ base::Result<std::unique_ptr<TextEncoder>> openTextEncoder(const std::filesystem
     }
     if (tokenizer->size() > config->vocabulary) {
         return base::fail(base::ErrorCode::BadModel,
-                          "The tokenizer has " + std::to_string(tokenizer->size()) + " ids, the text encoder " +
-                              std::to_string(config->vocabulary) + " embeddings.",
+                          "The tokenizer has " + std::to_string(tokenizer->size()) +
+                              " ids, the text encoder " + std::to_string(config->vocabulary) +
+                              " embeddings.",
                           "Restore tokenizer/ and text_encoder/ from one download.",
                           "vocab_size");
     }
@@ -117,10 +122,13 @@ base::Result<std::unique_ptr<TextEncoder>> openTextEncoder(const std::filesystem
     if (base::Status loaded = loadNetwork(network, folder, dtype, device); !loaded) {
         return base::fail(loaded.error());
     }
-    return std::unique_ptr<TextEncoder>(std::make_unique<WordText>(std::move(network), std::move(*tokenizer), device));
+    return std::unique_ptr<TextEncoder>(
+        std::make_unique<WordText>(std::move(network), std::move(*tokenizer), device));
 }
 
-base::Result<TesseraVae> openTesseraVae(const std::filesystem::path& model, c10::ScalarType dtype, c10::Device device) {
+base::Result<TesseraVae> openTesseraVae(const std::filesystem::path& model,
+                                        c10::ScalarType dtype,
+                                        c10::Device device) {
     const auto folder = model / "vae";
     auto json = readConfig(folder, "TesseraCausalVae");
     if (!json) {

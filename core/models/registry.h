@@ -1,7 +1,8 @@
 #pragma once
 
-// Opens the components of a model folder in diffusers layout. The class named in a component's config.json decides
-// which implementation reads it; adding a model is one new file and one line in registry.cpp. Engine thread.
+// Opens the components of a model folder in diffusers layout. The class named in a component's
+// config.json decides which implementation reads it; adding a model is one new file and one line in
+// registry.cpp. Engine thread.
 
 #include "core/base/result.h"
 #include "core/models/text_encoder.h"
@@ -17,8 +18,9 @@
 
 namespace tessera::models {
 
-// Each reads <model>/transformer, <model>/text_encoder with <model>/tokenizer, <model>/vae. NotFound, BadFile, BadModel; Unsupported for
-// a class that has no implementation, with the classes there are.
+// Each reads <model>/transformer, <model>/text_encoder with <model>/tokenizer, <model>/vae.
+// NotFound, BadFile, BadModel; Unsupported for a class that has no implementation, with the classes
+// there are.
 base::Result<std::unique_ptr<VideoTransformer>> openTransformer(const std::filesystem::path& model,
                                                                 c10::ScalarType dtype,
                                                                 c10::Device device);
@@ -30,6 +32,8 @@ base::Result<std::unique_ptr<VideoVae>> openVae(const std::filesystem::path& mod
                                                 c10::Device device);
 
 // The bundled VAE by its own type, for the trainer.
-base::Result<TesseraVae> openTesseraVae(const std::filesystem::path& model, c10::ScalarType dtype, c10::Device device);
+base::Result<TesseraVae> openTesseraVae(const std::filesystem::path& model,
+                                        c10::ScalarType dtype,
+                                        c10::Device device);
 
 }  // namespace tessera::models

@@ -28,12 +28,15 @@ base::Result<WordTokenizer> WordTokenizer::open(const std::filesystem::path& fil
     }
     std::vector<std::string> words;
     const bool isList = json->is_array() && json->size() <= 65536;
-    const bool isWords = isList && std::all_of(json->begin(), json->end(), [](const auto& w) { return w.is_string(); });
+    const bool isWords = isList && std::all_of(json->begin(), json->end(), [](const auto& w) {
+                             return w.is_string();
+                         });
     if (!isWords) {
-        return base::fail(base::ErrorCode::BadModel,
-                          "The vocabulary " + file.string() + " is not a list of at most 65536 words.",
-                          "Restore the file from the model's download.",
-                          file.string());
+        return base::fail(
+            base::ErrorCode::BadModel,
+            "The vocabulary " + file.string() + " is not a list of at most 65536 words.",
+            "Restore the file from the model's download.",
+            file.string());
     }
     for (const auto& word : *json) {
         words.push_back(word.get<std::string>());
@@ -86,8 +89,16 @@ base::Json TextConfig::json() const {
 ParameterList WordTextEncoder::parameters() {
     const std::int64_t d = m_config.width;
     ParameterList list;
-    list.push_back({"embeddings.word_embeddings.weight", &m_words, {m_config.vocabulary, d}, Initial::Normal, 0.5});
-    list.push_back({"embeddings.position_embeddings.weight", &m_positions, {m_config.maxTokens, d}, Initial::Normal, 0.1});
+    list.push_back({"embeddings.word_embeddings.weight",
+                    &m_words,
+                    {m_config.vocabulary, d},
+                    Initial::Normal,
+                    0.5});
+    list.push_back({"embeddings.position_embeddings.weight",
+                    &m_positions,
+                    {m_config.maxTokens, d},
+                    Initial::Normal,
+                    0.1});
     const auto norm = [&](const std::string& name, at::Tensor& weight, at::Tensor& bias) {
         list.push_back({name + ".weight", &weight, {d}, Initial::One});
         list.push_back({name + ".bias", &bias, {d}, Initial::Zero});
@@ -99,8 +110,10 @@ ParameterList WordTextEncoder::parameters() {
         appendLinear(list, prefix + "attn.to_qkv", layer.qkvWeight, layer.qkvBias, d, 3 * d);
         appendLinear(list, prefix + "attn.to_out", layer.outWeight, layer.outBias, d, d);
         norm(prefix + "norm2", layer.norm2Weight, layer.norm2Bias);
-        appendLinear(list, prefix + "ff.net.0.proj", layer.mlpInWeight, layer.mlpInBias, d, kMlpRatio * d);
-        appendLinear(list, prefix + "ff.net.2", layer.mlpOutWeight, layer.mlpOutBias, kMlpRatio * d, d);
+        appendLinear(
+            list, prefix + "ff.net.0.proj", layer.mlpInWeight, layer.mlpInBias, d, kMlpRatio * d);
+        appendLinear(
+            list, prefix + "ff.net.2", layer.mlpOutWeight, layer.mlpOutBias, kMlpRatio * d, d);
     }
     norm("final_norm", m_normWeight, m_normBias);
     return list;
@@ -109,20 +122,23 @@ ParameterList WordTextEncoder::parameters() {
 TextEmbedding WordTextEncoder::forward(const at::Tensor& ids) const {
     CHECK(ids.dim() == 2 && ids.size(1) <= m_config.maxTokens, ids.sizes());
     const std::int64_t d = m_config.width;
-    const at::Tensor real = ids.ne(WordTokenizer::kPad);                    // [B, L]
-    const at::Tensor mask = real.unsqueeze(1).unsqueeze(1);                 // [B, 1, 1, L]
+    const at::Tensor real = ids.ne(WordTokenizer::kPad);     // [B, L]
+    const at::Tensor mask = real.unsqueeze(1).unsqueeze(1);  // [B, 1, 1, L]
     at::Tensor x = at::embedding(m_words, ids) + m_positions.narrow(0, 0, ids.size(1));
     for (const Layer& layer : m_layers) {
-        const at::Tensor h = at::layer_norm(x, {d}, layer.norm1Weight, layer.norm1Bias, kNormEpsilon);
-        const auto qkv = at::linear(h, layer.qkvWeight, layer.qkvBias).unflatten(-1, {3, m_config.heads, -1}).unbind(2);
+        const at::Tensor h =
+            at::layer_norm(x, {d}, layer.norm1Weight, layer.norm1Bias, kNormEpsilon);
+        const auto qkv = at::linear(h, layer.qkvWeight, layer.qkvBias)
+                             .unflatten(-1, {3, m_config.heads, -1})
+                             .unbind(2);
         const at::Tensor mixed = at::scaled_dot_product_attention(
             qkv[0].transpose(1, 2), qkv[1].transpose(1, 2), qkv[2].transpose(1, 2), mask);
         x = x + at::linear(mixed.transpose(1, 2).flatten(2), layer.outWeight, layer.outBias);
-        const at::Tensor wide =
-            at::gelu(at::linear(at::layer_norm(x, {d}, layer.norm2Weight, layer.norm2Bias, kNormEpsilon),
-                                layer.mlpInWeight,
-                                layer.mlpInBias),
-                     "tanh");
+        const at::Tensor wide = at::gelu(
+            at::linear(at::layer_norm(x, {d}, layer.norm2Weight, layer.norm2Bias, kNormEpsilon),
+                       layer.mlpInWeight,
+                       layer.mlpInBias),
+            "tanh");
         x = x + at::linear(wide, layer.mlpOutWeight, layer.mlpOutBias);
     }
     return {at::layer_norm(x, {d}, m_normWeight, m_normBias, kNormEpsilon), real};

@@ -1,8 +1,8 @@
 #pragma once
 
-// The bundled text encoder: a tokeniser by words of a closed vocabulary (tokenizer/vocab.json) and a small pre-norm
-// transformer over at most 48 tokens (embedded-model.md 2.1). Differentiable when the weights ask for gradients.
-// Engine thread.
+// The bundled text encoder: a tokeniser by words of a closed vocabulary (tokenizer/vocab.json) and
+// a small pre-norm transformer over at most 48 tokens (embedded-model.md 2.1). Differentiable when
+// the weights ask for gradients. Engine thread.
 
 #include "core/base/json.h"
 #include "core/base/result.h"
@@ -56,11 +56,13 @@ struct TextConfig {
 
 class WordTextEncoder {
 public:
-    explicit WordTextEncoder(const TextConfig& config) : m_config(config), m_layers(static_cast<std::size_t>(config.layers)) {}
+    explicit WordTextEncoder(const TextConfig& config)
+        : m_config(config), m_layers(static_cast<std::size_t>(config.layers)) {}
 
     ParameterList parameters();
 
-    // ids [B, L] int64 with L <= maxTokens, padded with 0 -> tokens [B, L, width] and the mask of real tokens.
+    // ids [B, L] int64 with L <= maxTokens, padded with 0 -> tokens [B, L, width] and the mask of
+    // real tokens.
     TextEmbedding forward(const at::Tensor& ids) const;
 
     const TextConfig& config() const { return m_config; }
@@ -79,7 +81,8 @@ private:
     at::Tensor m_normWeight, m_normBias;
 };
 
-// Rows of ids of unequal length -> [B, L] int64 on the CPU, padded; L is the longest row, or `length` when given.
+// Rows of ids of unequal length -> [B, L] int64 on the CPU, padded; L is the longest row, or
+// `length` when given.
 at::Tensor padIds(const std::vector<std::vector<std::int64_t>>& rows, std::int64_t length = 0);
 
 }  // namespace tessera::models

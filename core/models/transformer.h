@@ -1,7 +1,7 @@
 #pragma once
 
-// A video diffusion transformer as the pipeline, the search and the trainer see it. One implementation a
-// family (dit_*.h); the pipeline knows only this header. Engine thread.
+// A video diffusion transformer as the pipeline, the search and the trainer see it. One
+// implementation a family (dit_*.h); the pipeline knows only this header. Engine thread.
 
 #include "core/attention/backend.h"
 
@@ -18,11 +18,13 @@ struct TextEmbedding {
     at::Tensor mask;
 };
 
-// Token grid of one clip: N = frames * rows * columns (+ textTokens where the model concatenates them).
+// Token grid of one clip: N = frames * rows * columns (+ textTokens where the model concatenates
+// them).
 struct TokenGrid {
     std::int64_t frames = 0;
     std::int64_t rows = 0;
     std::int64_t columns = 0;
+
     std::int64_t tokensPerFrame() const { return rows * columns; }
 };
 
@@ -30,8 +32,8 @@ class VideoTransformer {
 public:
     virtual ~VideoTransformer() = default;
 
-    // latents [B, C, F, h, w] (scaled as the scheduler says), timesteps [B] float -> prediction [B, C, F, h, w]
-    // in fp32. What is predicted (epsilon, v, flow) is the scheduler's business.
+    // latents [B, C, F, h, w] (scaled as the scheduler says), timesteps [B] float -> prediction [B,
+    // C, F, h, w] in fp32. What is predicted (epsilon, v, flow) is the scheduler's business.
     virtual at::Tensor forward(const at::Tensor& latents,
                                const at::Tensor& timesteps,
                                const TextEmbedding& text,

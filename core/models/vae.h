@@ -1,7 +1,7 @@
 #pragma once
 
-// A video autoencoder as the pipeline sees it. Latents cross this door normalised: mean 0 and deviation 1 a
-// channel, which is what the transformer works on. Engine thread.
+// A video autoencoder as the pipeline sees it. Latents cross this door normalised: mean 0 and
+// deviation 1 a channel, which is what the transformer works on. Engine thread.
 
 #include <ATen/core/Tensor.h>
 
@@ -21,13 +21,18 @@ class VideoVae {
 public:
     virtual ~VideoVae() = default;
 
-    // video [B, 3, T, H, W] in [-1, 1] -> normalised latents [B, C, F, h, w], the mean of the posterior.
+    // video [B, 3, T, H, W] in [-1, 1] -> normalised latents [B, C, F, h, w], the mean of the
+    // posterior.
     virtual at::Tensor encode(const at::Tensor& video) const = 0;
 
-    // Normalised latents -> video [B, 3, videoFrames, H, W], fp32, about [-1, 1]. Undefined tensor when stopped.
-    virtual at::Tensor decode(const at::Tensor& latents, std::int64_t videoFrames, const DecodeControl& control) const = 0;
+    // Normalised latents -> video [B, 3, videoFrames, H, W], fp32, about [-1, 1]. Undefined tensor
+    // when stopped.
+    virtual at::Tensor decode(const at::Tensor& latents,
+                              std::int64_t videoFrames,
+                              const DecodeControl& control) const = 0;
 
-    // Cheap RGB guess of normalised latents: [B, C, F, h, w] -> [B, 3, F, h, w] in [-1, 1] (a fitted matrix).
+    // Cheap RGB guess of normalised latents: [B, C, F, h, w] -> [B, 3, F, h, w] in [-1, 1] (a
+    // fitted matrix).
     virtual at::Tensor preview(const at::Tensor& latents) const = 0;
 
     virtual std::int64_t latentChannels() const = 0;

@@ -14,16 +14,22 @@ constexpr double kNormEpsilon = 1e-6;
 constexpr double kMaxLogVariance = 8.0;
 constexpr double kMinLogVariance = -20.0;
 
-// All tensors inside are channels-last: `rows` views [B, C, T, H, W] as the contiguous [B, T, H, W, C].
-at::Tensor rows(const at::Tensor& x) { return x.permute({0, 2, 3, 4, 1}); }
+// All tensors inside are channels-last: `rows` views [B, C, T, H, W] as the contiguous [B, T, H, W,
+// C].
+at::Tensor rows(const at::Tensor& x) {
+    return x.permute({0, 2, 3, 4, 1});
+}
 
-at::Tensor fromRows(const at::Tensor& x) { return x.permute({0, 4, 1, 2, 3}); }
+at::Tensor fromRows(const at::Tensor& x) {
+    return x.permute({0, 4, 1, 2, 3});
+}
 
 // 3x3x3, zero-padded in space, in time the first frame twice in front.
 at::Tensor causal(const Convolution& conv, const at::Tensor& x) {
     const at::Tensor first = x.narrow(2, 0, 1);
     const at::Tensor padded = at::cat({first, first, x}, 2);
-    return at::conv3d(padded, conv.weight, conv.bias, at::IntArrayRef{1, 1, 1}, at::IntArrayRef{0, 1, 1});
+    return at::conv3d(
+        padded, conv.weight, conv.bias, at::IntArrayRef{1, 1, 1}, at::IntArrayRef{0, 1, 1});
 }
 
 // 1x1x1.
@@ -60,20 +66,22 @@ at::Tensor shuffle(const at::Tensor& x) {
                         .reshape({s[0], 2 * s[2], 2 * s[3], 2 * s[4], channels}));
 }
 
-// Halves time, rows and columns. The shortcut averages the four pixels of each of the two frames, so `out` must be
-// twice the channels that come in.
+// Halves time, rows and columns. The shortcut averages the four pixels of each of the two frames,
+// so `out` must be twice the channels that come in.
 at::Tensor down(const Convolution& conv, at::Tensor x) {
     if (x.size(2) % 2 != 0) {
         x = at::cat({x.narrow(2, 0, 1), x}, 2);
     }
     const std::int64_t in = x.size(1);
     const at::Tensor parts = unshuffle(x);
-    const at::Tensor shortcut = rows(parts).unflatten(-1, {2, 4, in}).mean(-2).flatten(-2);  // [..., 2 in]
+    const at::Tensor shortcut =
+        rows(parts).unflatten(-1, {2, 4, in}).mean(-2).flatten(-2);  // [..., 2 in]
     return pointwise(conv, parts) + fromRows(shortcut);
 }
 
-// Doubles time, rows and columns and keeps the last `frames`. The shortcut repeats the first half of the channels over
-// the four pixels of the first of the two frames, the second half over those of the second.
+// Doubles time, rows and columns and keeps the last `frames`. The shortcut repeats the first half
+// of the channels over the four pixels of the first of the two frames, the second half over those
+// of the second.
 at::Tensor up(const Convolution& conv, const at::Tensor& x, std::int64_t frames) {
     const std::int64_t out = x.size(1) / 2;
     const at::Tensor wide = rows(causal(conv, x)).unflatten(-1, {2, 4, out});
@@ -112,7 +120,10 @@ void appendConvolution(ParameterList& list,
     list.push_back({name + ".bias", &conv.bias, {out}, Initial::Zero});
 }
 
-void appendBlock(ParameterList& list, const std::string& name, ResidualBlock& block, std::int64_t width) {
+void appendBlock(ParameterList& list,
+                 const std::string& name,
+                 ResidualBlock& block,
+                 std::int64_t width) {
     list.push_back({name + ".norm1.weight", &block.norm1, {width}, Initial::One});
     appendConvolution(list, name + ".conv1", block.conv1, width, width);
     list.push_back({name + ".norm2.weight", &block.norm2, {width}, Initial::One});
@@ -197,15 +208,19 @@ ParameterList TesseraVae::decoderParameters() {
 TesseraVae::Posterior TesseraVae::posterior(const at::Tensor& video) const {
     CHECK(video.dim() == 5 && video.size(1) == 3, video.sizes());
     CHECK(video.size(3) % 8 == 0 && video.size(4) % 8 == 0, video.sizes());
-    at::Tensor x = causal(m_encoderIn, pixelsToChannels(video.to(m_encoderIn.weight.scalar_type())));
+    at::Tensor x =
+        causal(m_encoderIn, pixelsToChannels(video.to(m_encoderIn.weight.scalar_type())));
     x = down(m_downs[0], residual(m_encoderBlocks[0], x));
     x = down(m_downs[1], residual(m_encoderBlocks[1], x));
-    x = causal(m_encoderOut, normSilu(residual(m_encoderBlocks[2], x), m_encoderNorm)).to(at::kFloat);
+    x = causal(m_encoderOut, normSilu(residual(m_encoderBlocks[2], x), m_encoderNorm))
+            .to(at::kFloat);
     const auto parts = x.chunk(2, 1);
     return {parts[0], parts[1].clamp(kMinLogVariance, kMaxLogVariance)};
 }
 
-at::Tensor TesseraVae::decodeRaw(const at::Tensor& latents, std::int64_t videoFrames, const DecodeControl& control) const {
+at::Tensor TesseraVae::decodeRaw(const at::Tensor& latents,
+                                 std::int64_t videoFrames,
+                                 const DecodeControl& control) const {
     CHECK(latents.dim() == 5 && latents.size(1) == m_config.channels, latents.sizes());
     CHECK(latents.size(2) == latentFrames(videoFrames), latents.sizes(), videoFrames);
     constexpr int kParts = 5;  // levels between which decoding can stop
@@ -237,7 +252,9 @@ at::Tensor TesseraVae::decodeRaw(const at::Tensor& latents, std::int64_t videoFr
 }
 
 at::Tensor TesseraVae::statistic(const std::vector<double>& values, const at::Tensor& like) const {
-    return at::tensor(at::ArrayRef<double>(values), at::kFloat).to(like.device()).view({1, -1, 1, 1, 1});
+    return at::tensor(at::ArrayRef<double>(values), at::kFloat)
+        .to(like.device())
+        .view({1, -1, 1, 1, 1});
 }
 
 at::Tensor TesseraVae::encode(const at::Tensor& video) const {
@@ -245,32 +262,42 @@ at::Tensor TesseraVae::encode(const at::Tensor& video) const {
     return (raw - statistic(m_config.latentMean, raw)) / statistic(m_config.latentDeviation, raw);
 }
 
-at::Tensor TesseraVae::decode(const at::Tensor& latents, std::int64_t videoFrames, const DecodeControl& control) const {
+at::Tensor TesseraVae::decode(const at::Tensor& latents,
+                              std::int64_t videoFrames,
+                              const DecodeControl& control) const {
     const at::Tensor full = latents.to(at::kFloat);
-    const at::Tensor raw = full * statistic(m_config.latentDeviation, full) + statistic(m_config.latentMean, full);
+    const at::Tensor raw =
+        full * statistic(m_config.latentDeviation, full) + statistic(m_config.latentMean, full);
     const at::Tensor video = decodeRaw(raw, videoFrames, control);
     return video.defined() ? video.to(at::kFloat) : video;
 }
 
 at::Tensor TesseraVae::preview(const at::Tensor& latents) const {
     const auto channels = m_config.channels;
-    CHECK(static_cast<std::int64_t>(m_config.previewMatrix.size()) == 3 * (channels + 1), m_config.previewMatrix.size());
+    CHECK(static_cast<std::int64_t>(m_config.previewMatrix.size()) == 3 * (channels + 1),
+          m_config.previewMatrix.size());
     const at::Tensor matrix = at::tensor(at::ArrayRef<double>(m_config.previewMatrix), at::kFloat)
                                   .to(latents.device())
                                   .view({3, channels + 1});
-    const at::Tensor rgb =
-        at::linear(rows(latents.to(at::kFloat)), matrix.narrow(1, 0, channels).contiguous(), matrix.select(1, channels));
+    const at::Tensor rgb = at::linear(rows(latents.to(at::kFloat)),
+                                      matrix.narrow(1, 0, channels).contiguous(),
+                                      matrix.select(1, channels));
     return fromRows(rgb).clamp(-1.0, 1.0);
 }
 
-std::int64_t TesseraVae::latentFrames(std::int64_t videoFrames) const { return ((videoFrames + 1) / 2 + 1) / 2; }
+std::int64_t TesseraVae::latentFrames(std::int64_t videoFrames) const {
+    return ((videoFrames + 1) / 2 + 1) / 2;
+}
 
 void TesseraVae::setLatentStatistics(std::vector<double> mean, std::vector<double> deviation) {
-    CHECK(static_cast<std::int64_t>(mean.size()) == m_config.channels && mean.size() == deviation.size());
+    CHECK(static_cast<std::int64_t>(mean.size()) == m_config.channels &&
+          mean.size() == deviation.size());
     m_config.latentMean = std::move(mean);
     m_config.latentDeviation = std::move(deviation);
 }
 
-void TesseraVae::setPreviewMatrix(std::vector<double> matrix) { m_config.previewMatrix = std::move(matrix); }
+void TesseraVae::setPreviewMatrix(std::vector<double> matrix) {
+    m_config.previewMatrix = std::move(matrix);
+}
 
 }  // namespace tessera::models

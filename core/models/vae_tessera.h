@@ -1,9 +1,10 @@
 #pragma once
 
-// The bundled causal video VAE, 4x in time and 8x8 in space (embedded-model.md 2.2): 3x3x3 convolutions that look only
-// back in time, RMS norm over channels alone, resampling with parameter-free shortcuts. A clip of T frames becomes
-// ceil((ceil(T / 2)) / 2) latent frames, the first one seen as doubled. Differentiable when the weights ask for
-// gradients. Everything inside runs channels-last. Engine thread.
+// The bundled causal video VAE, 4x in time and 8x8 in space (embedded-model.md 2.2): 3x3x3
+// convolutions that look only back in time, RMS norm over channels alone, resampling with
+// parameter-free shortcuts. A clip of T frames becomes ceil((ceil(T / 2)) / 2) latent frames, the
+// first one seen as doubled. Differentiable when the weights ask for gradients. Everything inside
+// runs channels-last. Engine thread.
 
 #include "core/base/json.h"
 #include "core/base/result.h"
@@ -20,11 +21,13 @@
 namespace tessera::models {
 
 struct VaeConfig {
-    std::int64_t channels = 16;                      // of the latents
-    std::array<std::int64_t, 3> widths{32, 64, 128};  // of the three levels, full to quarter resolution
-    std::vector<double> latentMean;                  // [channels], of the raw latents; set after training
+    std::int64_t channels = 16;  // of the latents
+    std::array<std::int64_t, 3> widths{
+        32, 64, 128};                // of the three levels, full to quarter resolution
+    std::vector<double> latentMean;  // [channels], of the raw latents; set after training
     std::vector<double> latentDeviation;
-    std::vector<double> previewMatrix;               // [3, channels + 1] row-major, last column the bias; may be empty
+    std::vector<double>
+        previewMatrix;  // [3, channels + 1] row-major, last column the bias; may be empty
 
     static base::Result<VaeConfig> parse(const base::Json& json);
     base::Json json() const;
@@ -47,7 +50,8 @@ public:
     ParameterList parameters();
     ParameterList decoderParameters();
 
-    // Raw posterior of video [B, 3, T, H, W] in [-1, 1]: mean and log-variance [B, C, F, h, w], fp32.
+    // Raw posterior of video [B, 3, T, H, W] in [-1, 1]: mean and log-variance [B, C, F, h, w],
+    // fp32.
     struct Posterior {
         at::Tensor mean;
         at::Tensor logVariance;
@@ -56,10 +60,14 @@ public:
     Posterior posterior(const at::Tensor& video) const;
 
     // Raw latents (not normalised) -> video [B, 3, T, H, W] in the weights' precision.
-    at::Tensor decodeRaw(const at::Tensor& latents, std::int64_t videoFrames, const DecodeControl& control) const;
+    at::Tensor decodeRaw(const at::Tensor& latents,
+                         std::int64_t videoFrames,
+                         const DecodeControl& control) const;
 
     at::Tensor encode(const at::Tensor& video) const override;
-    at::Tensor decode(const at::Tensor& latents, std::int64_t videoFrames, const DecodeControl& control) const override;
+    at::Tensor decode(const at::Tensor& latents,
+                      std::int64_t videoFrames,
+                      const DecodeControl& control) const override;
     at::Tensor preview(const at::Tensor& latents) const override;
 
     std::int64_t latentChannels() const override { return m_config.channels; }
@@ -75,7 +83,8 @@ public:
     void setPreviewMatrix(std::vector<double> matrix);
 
 private:
-    at::Tensor statistic(const std::vector<double>& values, const at::Tensor& like) const;  // [1, C, 1, 1, 1] fp32
+    at::Tensor statistic(const std::vector<double>& values,
+                         const at::Tensor& like) const;  // [1, C, 1, 1, 1] fp32
 
     VaeConfig m_config;
     Convolution m_encoderIn, m_encoderOut;

@@ -3,8 +3,8 @@
 #include "core/base/check.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
@@ -32,7 +32,8 @@ models::TextEmbedding withoutPadding(models::TextEmbedding text) {
     return text;
 }
 
-// The guided prediction u + s (c - u) (Ho and Salimans, "Classifier-free diffusion guidance", eq. 6).
+// The guided prediction u + s (c - u) (Ho and Salimans, "Classifier-free diffusion guidance", eq.
+// 6).
 class Predictor {
 public:
     Predictor(const DenoiseInputs& inputs, const at::Tensor& noise)
@@ -55,7 +56,8 @@ public:
         if (!m_guided) {
             return run(latents, m_prompt);
         }
-        // A GPU is filled better by one batch of two; a CPU gains nothing from it and would need the padding.
+        // A GPU is filled better by one batch of two; a CPU gains nothing from it and would need
+        // the padding.
         if (m_together) {
             const auto parts = run(at::cat({latents, latents}), m_both).chunk(2);
             return parts[1] + (parts[0] - parts[1]) * m_inputs.cfgScale;
@@ -74,8 +76,11 @@ private:
 
 }  // namespace
 
-Denoised denoise(const DenoiseInputs& inputs, const at::Tensor& noise, const DenoiseControl& control) {
-    CHECK(inputs.transformer != nullptr && inputs.scheduler != nullptr && inputs.schedule != nullptr);
+Denoised denoise(const DenoiseInputs& inputs,
+                 const at::Tensor& noise,
+                 const DenoiseControl& control) {
+    CHECK(inputs.transformer != nullptr && inputs.scheduler != nullptr &&
+          inputs.schedule != nullptr);
     const at::NoGradGuard noGrad;
     const schedulers::Schedule& schedule = *inputs.schedule;
     const Predictor predict(inputs, noise);
@@ -88,8 +93,8 @@ Denoised denoise(const DenoiseInputs& inputs, const at::Tensor& noise, const Den
             return {};
         }
         const at::Tensor input = inputs.scheduler->scaleModelInput(schedule, i, latents);
-        const at::Tensor prediction =
-            predict(input, static_cast<double>(schedule.modelTimesteps[static_cast<std::size_t>(i)]), i);
+        const at::Tensor prediction = predict(
+            input, static_cast<double>(schedule.modelTimesteps[static_cast<std::size_t>(i)]), i);
         at::Tensor fresh;
         if (const int draws = inputs.scheduler->noiseDraws(schedule, i); draws > 0) {
             std::vector<std::int64_t> shape = noise.sizes().vec();
@@ -98,7 +103,8 @@ Denoised denoise(const DenoiseInputs& inputs, const at::Tensor& noise, const Den
             }
             fresh = at::randn(shape, generator, at::kFloat).to(noise.device());
         }
-        schedulers::StepResult step = inputs.scheduler->step(schedule, i, prediction, latents, fresh, history);
+        schedulers::StepResult step =
+            inputs.scheduler->step(schedule, i, prediction, latents, fresh, history);
         latents = step.previous;
         history = std::move(step.history);
         result.stepsDone = i + 1;

@@ -21,7 +21,8 @@ using Clock = std::chrono::steady_clock;
 // Announces phases and keeps their times.
 class PhaseClock {
 public:
-    PhaseClock(const GenerateControl& control, std::vector<PhaseTime>& times) : m_control(control), m_times(times) {}
+    PhaseClock(const GenerateControl& control, std::vector<PhaseTime>& times)
+        : m_control(control), m_times(times) {}
 
     ~PhaseClock() { close(); }
 
@@ -53,7 +54,10 @@ private:
 };
 
 base::Error cancelled() {
-    return {base::ErrorCode::Cancelled, "The clip was cancelled before it was whole.", "Start it again when you want it.", ""};
+    return {base::ErrorCode::Cancelled,
+            "The clip was cancelled before it was whole.",
+            "Start it again when you want it.",
+            ""};
 }
 
 }  // namespace
@@ -66,8 +70,10 @@ base::FrameSequence toFrames(const at::Tensor& video, double fps) {
                                  .permute({1, 2, 3, 0})
                                  .cpu()
                                  .contiguous();  // [T, H, W, 3]
-    base::FrameSequence frames = base::FrameSequence::black(
-        static_cast<int>(bytes.size(2)), static_cast<int>(bytes.size(1)), static_cast<int>(bytes.size(0)), fps);
+    base::FrameSequence frames = base::FrameSequence::black(static_cast<int>(bytes.size(2)),
+                                                            static_cast<int>(bytes.size(1)),
+                                                            static_cast<int>(bytes.size(0)),
+                                                            fps);
     std::memcpy(frames.rgb.data(), bytes.data_ptr(), frames.rgb.size());
     return frames;
 }
@@ -117,7 +123,8 @@ base::Result<GenerationResult> generate(const ValidRequest& request,
         }
         if (r.previews && control.preview) {
             const double fps = r.fps / 4.0;  // one picture a latent frame
-            control.preview(std::make_shared<const base::FrameSequence>(toFrames(model.vae->preview(x0), fps)));
+            control.preview(
+                std::make_shared<const base::FrameSequence>(toFrames(model.vae->preview(x0), fps)));
         }
         if (control.passPauseGate && !control.passPauseGate()) {
             stopped = true;

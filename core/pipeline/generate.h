@@ -1,6 +1,7 @@
 #pragma once
 
-// One clip from a checked request, as a straight line: text, noise, denoising, decoding, file. Engine thread.
+// One clip from a checked request, as a straight line: text, noise, denoising, decoding, file.
+// Engine thread.
 
 #include "core/attention/backend.h"
 #include "core/base/frames.h"
@@ -21,15 +22,19 @@ namespace tessera::pipeline {
 struct GenerateControl {
     std::stop_token stop;
     std::function<void(Phase phase)> enterPhase;
-    std::function<void(Phase phase, int done, int of)> progress;  // denoise: steps; decode: parts; write: frames
-    std::function<void(base::SharedFrames preview)> preview;      // after each step, when the request asks for it
-    std::function<bool()> finishEarly;                            // true = stop denoising and keep what is there
-    std::function<bool()> passPauseGate;                          // waits while paused; false = cancelled
-    std::function<media::ClipMetadata(const GenerationResult& soFar)> metadata;  // what goes inside the clip
+    std::function<void(Phase phase, int done, int of)>
+        progress;  // denoise: steps; decode: parts; write: frames
+    std::function<void(base::SharedFrames preview)>
+        preview;                          // after each step, when the request asks for it
+    std::function<bool()> finishEarly;    // true = stop denoising and keep what is there
+    std::function<bool()> passPauseGate;  // waits while paused; false = cancelled
+    std::function<media::ClipMetadata(const GenerationResult& soFar)>
+        metadata;  // what goes inside the clip
 };
 
-// Errors: Cancelled when the stop token asked for it (no file is left), NoSpace, NotWritable, BadInput from the writer;
-// LibTorch's exceptions pass through. The result has no load time: the caller adds it.
+// Errors: Cancelled when the stop token asked for it (no file is left), NoSpace, NotWritable,
+// BadInput from the writer; LibTorch's exceptions pass through. The result has no load time: the
+// caller adds it.
 base::Result<GenerationResult> generate(const ValidRequest& request,
                                         const LoadedModel& model,
                                         const attention::AttentionBackend& attention,

@@ -1,6 +1,7 @@
 #pragma once
 
-// The noise a clip starts from. Drawn on the CPU, so that a seed means the same clip on every device. Engine thread.
+// The noise a clip starts from. Drawn on the CPU, so that a seed means the same clip on every
+// device. Engine thread.
 
 #include <cstdint>
 

@@ -22,7 +22,9 @@ base::Result<std::string> hashWeights(const std::filesystem::path& folder) {
     return base::hex64(all);
 }
 
-base::Result<LoadedModel> loadModel(const std::filesystem::path& folder, c10::ScalarType dtype, c10::Device device) {
+base::Result<LoadedModel> loadModel(const std::filesystem::path& folder,
+                                    c10::ScalarType dtype,
+                                    c10::Device device) {
     LoadedModel model;
     model.folder = folder;
     model.device = device;

@@ -1,7 +1,7 @@
 #pragma once
 
-// The components of one model in memory, on one device and in one precision. Loaded by the engine, used by
-// generate() and the evaluation. Engine thread.
+// The components of one model in memory, on one device and in one precision. Loaded by the engine,
+// used by generate() and the evaluation. Engine thread.
 
 #include "core/base/result.h"
 #include "core/models/text_encoder.h"
@@ -31,9 +31,12 @@ struct LoadedModel {
 };
 
 // NotFound, BadFile, BadModel, Unsupported.
-base::Result<LoadedModel> loadModel(const std::filesystem::path& folder, c10::ScalarType dtype, c10::Device device);
+base::Result<LoadedModel> loadModel(const std::filesystem::path& folder,
+                                    c10::ScalarType dtype,
+                                    c10::Device device);
 
-// Hash over the weights of transformer, text_encoder and vae, the same whatever files they are split into.
+// Hash over the weights of transformer, text_encoder and vae, the same whatever files they are
+// split into.
 base::Result<std::string> hashWeights(const std::filesystem::path& folder);
 
 }  // namespace tessera::pipeline

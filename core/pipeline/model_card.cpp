@@ -26,7 +26,8 @@ std::optional<std::vector<std::pair<int, int>>> readSizes(const base::Json& json
         return std::nullopt;
     }
     for (const base::Json& size : json) {
-        const bool pair = size.is_array() && size.size() == 2 && size[0].is_number_integer() && size[1].is_number_integer();
+        const bool pair = size.is_array() && size.size() == 2 && size[0].is_number_integer() &&
+                          size[1].is_number_integer();
         if (!pair) {
             return std::nullopt;
         }
@@ -74,8 +75,9 @@ base::Result<ModelCard> readModelCard(const std::filesystem::path& folder) {
         return base::fail(schema.error());
     } else if (*schema > kSchema) {
         return base::fail(base::ErrorCode::NewerSchema,
-                          "The model index " + file.string() + " has schema " + std::to_string(*schema) +
-                              "; this program knows " + std::to_string(kSchema) + ".",
+                          "The model index " + file.string() + " has schema " +
+                              std::to_string(*schema) + "; this program knows " +
+                              std::to_string(kSchema) + ".",
                           "Update the program, or use an older download of the model.",
                           "schema");
     }
@@ -95,15 +97,20 @@ base::Result<ModelCard> readModelCard(const std::filesystem::path& folder) {
             return base::fail(*error);
         }
     }
-    const auto list = [&](const char* key) { return ours.contains(key) ? ours[key] : base::Json(); };
+    const auto list = [&](const char* key) {
+        return ours.contains(key) ? ours[key] : base::Json();
+    };
     const auto sizes = readSizes(list("sizes"));
-    const auto defaults = readSizes(base::Json::array({list("default_size"), list("default_size_gpu")}));
+    const auto defaults =
+        readSizes(base::Json::array({list("default_size"), list("default_size_gpu")}));
     const base::Json frames = list("video_frames");
     if (!sizes || !defaults || !frames.is_array() || frames.empty()) {
-        return base::fail(bad(file, "lacks \"sizes\", \"default_size\", \"default_size_gpu\" or \"video_frames\""));
+        return base::fail(bad(
+            file, "lacks \"sizes\", \"default_size\", \"default_size_gpu\" or \"video_frames\""));
     }
     for (const base::Json& count : frames) {
-        if (!count.is_number_integer() || count.get<std::int64_t>() < 1 || count.get<std::int64_t>() > 100000) {
+        if (!count.is_number_integer() || count.get<std::int64_t>() < 1 ||
+            count.get<std::int64_t>() > 100000) {
             return base::fail(bad(file, "has \"video_frames\" that are not whole numbers from 1"));
         }
         card.videoFrames.push_back(count.get<int>());
@@ -118,7 +125,8 @@ base::Result<ModelCard> readModelCard(const std::filesystem::path& folder) {
     card.defaultSize = defaults->front();
     card.defaultSizeGpu = defaults->back();
     card.stages = {Stage::Base};
-    for (const auto& [stage, folderName] : {std::pair{Stage::Mlcd, "mlcd"}, std::pair{Stage::Sparse, "sparse"}}) {
+    for (const auto& [stage, folderName] :
+         {std::pair{Stage::Mlcd, "mlcd"}, std::pair{Stage::Sparse, "sparse"}}) {
         if (std::filesystem::exists(card.folder / "stages" / folderName)) {
             card.stages.push_back(stage);
         }

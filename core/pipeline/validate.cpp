@@ -41,46 +41,52 @@ base::Status checkSize(const ModelCard& card, int width, int height) {
         all += (all.empty() ? "" : ", ") + sizeText(size);
     }
     return base::fail(badField("size",
-                               "The size " + sizeText({width, height}) + " is not one that " + card.name + " was trained for (" +
-                                   all + ").",
+                               "The size " + sizeText({width, height}) + " is not one that " +
+                                   card.name + " was trained for (" + all + ").",
                                "Use " + sizeText(nearestSize(card, width, height)) + "."));
 }
 
 base::Status checkNumbers(const GenerationRequest& r, const ModelCard& card) {
     if (std::ranges::find(card.videoFrames, r.videoFrames) == card.videoFrames.end()) {
-        const int nearest =
-            *std::ranges::min_element(card.videoFrames, {}, [&](int count) { return std::abs(count - r.videoFrames); });
-        return base::fail(badField("video_frames",
-                                   card.name + " cannot make clips of " + std::to_string(r.videoFrames) + " frames.",
-                                   "Use " + std::to_string(nearest) + " frames."));
+        const int nearest = *std::ranges::min_element(
+            card.videoFrames, {}, [&](int count) { return std::abs(count - r.videoFrames); });
+        return base::fail(badField(
+            "video_frames",
+            card.name + " cannot make clips of " + std::to_string(r.videoFrames) + " frames.",
+            "Use " + std::to_string(nearest) + " frames."));
     }
     constexpr int kMaxSteps = 1000;  // training timesteps
     if (r.steps < 1 || r.steps > kMaxSteps) {
-        return base::fail(badField("steps",
-                                   std::to_string(r.steps) + " steps were asked for; the schedule has 1 to 1000.",
-                                   "Use " + std::to_string(card.steps) + ", or fewer for a quicker clip."));
+        return base::fail(
+            badField("steps",
+                     std::to_string(r.steps) + " steps were asked for; the schedule has 1 to 1000.",
+                     "Use " + std::to_string(card.steps) + ", or fewer for a quicker clip."));
     }
     constexpr double kMaxCfg = 30.0;
     if (!(*r.cfgScale >= 1.0 && *r.cfgScale <= kMaxCfg)) {
-        return base::fail(badField("cfg_scale",
-                                   "Guidance " + base::fixed(*r.cfgScale, 2) + " is outside 1 to 30 (1 = none).",
-                                   "Use " + base::fixed(card.cfgScale, 1) + "."));
+        return base::fail(
+            badField("cfg_scale",
+                     "Guidance " + base::fixed(*r.cfgScale, 2) + " is outside 1 to 30 (1 = none).",
+                     "Use " + base::fixed(card.cfgScale, 1) + "."));
     }
     if (!(r.fps >= 1.0 && r.fps <= 120.0)) {
-        return base::fail(badField("fps",
-                                   "A rate of " + base::fixed(r.fps, 2) + " frames a second is outside 1 to 120.",
-                                   "Use " + base::fixed(card.fps, 0) + "."));
+        return base::fail(
+            badField("fps",
+                     "A rate of " + base::fixed(r.fps, 2) + " frames a second is outside 1 to 120.",
+                     "Use " + base::fixed(card.fps, 0) + "."));
     }
     if (r.threads < 0 || r.threads > 1024) {
-        return base::fail(badField("threads",
-                                   std::to_string(r.threads) + " threads were asked for; 1 to 1024 work.",
-                                   "Use 0 for all cores."));
+        return base::fail(
+            badField("threads",
+                     std::to_string(r.threads) + " threads were asked for; 1 to 1024 work.",
+                     "Use 0 for all cores."));
     }
     return {};
 }
 
-// Weights and the largest activations: the MLP and attention of one block, and the decoder's last level (32 channels at half
-// resolution, four tensors alive). Measured on the bundled model at its three sizes, it is within 25 %.
+// Weights and the largest activations: the MLP and attention of one block, and the decoder's last
+// level (32 channels at half resolution, four tensors alive). Measured on the bundled model at its
+// three sizes, it is within 25 %.
 std::int64_t memoryNeed(const GenerationRequest& r, c10::ScalarType dtype) {
     const auto pixels = static_cast<std::int64_t>(r.width) * r.height * r.videoFrames;
     const std::int64_t bytes = dtype == c10::ScalarType::BFloat16 ? 2 : 4;
@@ -105,13 +111,15 @@ base::Result<ValidRequest> validate(const GenerationRequest& request) {
     r = request;
     r.model = card->folder;
     if (std::ranges::all_of(r.prompt, [](unsigned char c) { return c <= ' '; })) {
-        return base::fail(badField("prompt", "The prompt is empty; say what the clip should show.",
+        return base::fail(badField("prompt",
+                                   "The prompt is empty; say what the clip should show.",
                                    "For example: a red ball bouncing over the sea."));
     }
     if (std::ranges::find(card->stages, r.stage) == card->stages.end()) {
-        return base::fail(badField("stage",
-                                   card->name + " has no stage of that kind; this copy holds its base stage only.",
-                                   "Use --stage base."));
+        return base::fail(badField(
+            "stage",
+            card->name + " has no stage of that kind; this copy holds its base stage only.",
+            "Use --stage base."));
     }
     auto device = tensor::openDevice(name(r.device));
     if (!device) {
@@ -124,8 +132,9 @@ base::Result<ValidRequest> validate(const GenerationRequest& request) {
     if (r.width == 0 && r.height == 0) {
         std::tie(r.width, r.height) = size;
     } else if (r.width == 0 || r.height == 0) {
-        const auto known = std::ranges::find_if(
-            card->sizes, [&](const auto& s) { return r.width == 0 ? s.second == r.height : s.first == r.width; });
+        const auto known = std::ranges::find_if(card->sizes, [&](const auto& s) {
+            return r.width == 0 ? s.second == r.height : s.first == r.width;
+        });
         if (known != card->sizes.end()) {
             std::tie(r.width, r.height) = *known;
         }
@@ -154,7 +163,8 @@ base::Result<ValidRequest> validate(const GenerationRequest& request) {
     const double limit = device->is_cuda() ? r.maxVramGb : r.maxRamGb;
     if (limit > 0.0 && static_cast<double>(valid.memoryBytes) > limit * 1e9) {
         return base::fail(ErrorCode::OutOfMemory,
-                          "The clip needs about " + base::byteSize(static_cast<std::uint64_t>(valid.memoryBytes)) +
+                          "The clip needs about " +
+                              base::byteSize(static_cast<std::uint64_t>(valid.memoryBytes)) +
                               " of memory; the limit is " + base::fixed(limit, 2) + " GB.",
                           "Raise the limit, or choose a smaller size.",
                           device->is_cuda() ? "max_vram" : "max_ram");

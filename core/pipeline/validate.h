@@ -1,7 +1,8 @@
 #pragma once
 
-// A request checked against a model and a machine before anything is loaded: every default filled in, every value
-// that cannot work refused in words with the nearest one that does. Nothing is ever rounded silently. Any thread.
+// A request checked against a model and a machine before anything is loaded: every default filled
+// in, every value that cannot work refused in words with the nearest one that does. Nothing is ever
+// rounded silently. Any thread.
 
 #include "core/base/result.h"
 #include "core/pipeline/model_card.h"
@@ -32,7 +33,8 @@ struct ValidRequest {
     bool guided() const { return *effective.cfgScale != 1.0; }
 };
 
-// BadInput (a field that cannot work), Unsupported (device), OutOfMemory (a limit of the request exceeded), NotFound, BadModel.
+// BadInput (a field that cannot work), Unsupported (device), OutOfMemory (a limit of the request
+// exceeded), NotFound, BadModel.
 base::Result<ValidRequest> validate(const GenerationRequest& request);
 
 }  // namespace tessera::pipeline

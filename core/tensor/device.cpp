@@ -23,26 +23,32 @@ base::Result<c10::Device> openDevice(std::string_view name) {
     int index = -1;
     if (name.starts_with(kPrefix)) {
         const std::string_view digits = name.substr(kPrefix.size());
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), index);
         if (error != std::errc() || end != digits.data() + digits.size()) {
             index = -1;
         }
     }
     if (index < 0) {
-        return base::fail(base::ErrorCode::BadInput,
-                          "There is no device called \"" + std::string(name) + "\"; devices are auto, cpu and cuda:N.",
-                          "Use --device auto, --device cpu or, for the first GPU, --device cuda:0.");
+        return base::fail(
+            base::ErrorCode::BadInput,
+            "There is no device called \"" + std::string(name) +
+                "\"; devices are auto, cpu and cuda:N.",
+            "Use --device auto, --device cpu or, for the first GPU, --device cuda:0.");
     }
     if (index >= count) {
-        return base::fail(base::ErrorCode::Unsupported,
-                          "Device cuda:" + std::to_string(index) + " was asked for; usable CUDA devices found: " +
-                              std::to_string(count) + ".",
-                          "Use --device cpu, or see 'tessera doctor' for what is missing.");
+        return base::fail(
+            base::ErrorCode::Unsupported,
+            "Device cuda:" + std::to_string(index) +
+                " was asked for; usable CUDA devices found: " + std::to_string(count) + ".",
+            "Use --device cpu, or see 'tessera doctor' for what is missing.");
     }
     return c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index));
 }
 
-bool cpuHasBf16() { return __builtin_cpu_supports("avx512bf16") != 0; }
+bool cpuHasBf16() {
+    return __builtin_cpu_supports("avx512bf16") != 0;
+}
 
 std::string cpuInstructionSet() {
     if (cpuHasBf16()) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// The seam between CPU and CUDA: which device, which precision, how a step is recorded and replayed. Two
-// implementations serve it, device_cuda.cpp and device_cpu.cpp; nothing above asks which one was built.
-// Call from the thread that owns the tensors.
+// The seam between CPU and CUDA: which device, which precision, how a step is recorded and
+// replayed. Two implementations serve it, device_cuda.cpp and device_cpu.cpp; nothing above asks
+// which one was built. Call from the thread that owns the tensors.
 
 #include "core/base/result.h"
 
@@ -17,8 +17,8 @@
 
 namespace tessera::tensor {
 
-// "auto" (first CUDA device, else the CPU), "cpu" or "cuda:N". BadInput for another text, Unsupported with the
-// reason when there is no such device.
+// "auto" (first CUDA device, else the CPU), "cpu" or "cuda:N". BadInput for another text,
+// Unsupported with the reason when there is no such device.
 base::Result<c10::Device> openDevice(std::string_view name);
 
 // Number of usable CUDA devices; 0 without a driver or in a CPU build.
@@ -36,7 +36,8 @@ std::string cpuInstructionSet();
 // BFloat16 on CUDA and on processors that have it, else Float.
 c10::ScalarType fastestPrecision(c10::Device device);
 
-// Makes `threads` the number of threads of tensor operations in the whole process; 0 = all cores. Returns it.
+// Makes `threads` the number of threads of tensor operations in the whole process; 0 = all cores.
+// Returns it.
 int setThreads(int threads);
 
 // Waits until everything submitted to the device is done.
@@ -54,12 +55,12 @@ DeviceMemory deviceMemory(c10::Device device);
 // Seeds the default generator of the device.
 void seedDevice(c10::Device device, std::uint64_t seed);
 
-// A step that runs many times on the same tensors. On CUDA it is recorded once and replayed as a graph
-// (allocations of the recorded step stay reserved for it); on the CPU it is simply called.
+// A step that runs many times on the same tensors. On CUDA it is recorded once and replayed as a
+// graph (allocations of the recorded step stay reserved for it); on the CPU it is simply called.
 class RepeatedStep {
 public:
-    // `step` must read and write only tensors that outlive this object and must not synchronise. On CUDA it is
-    // called three times to warm up, then recorded.
+    // `step` must read and write only tensors that outlive this object and must not synchronise. On
+    // CUDA it is called three times to warm up, then recorded.
     static std::unique_ptr<RepeatedStep> record(c10::Device device, std::function<void()> step);
 
     virtual ~RepeatedStep() = default;

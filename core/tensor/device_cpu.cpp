@@ -22,13 +22,19 @@ private:
 
 }  // namespace
 
-int cudaDeviceCount() { return 0; }
+int cudaDeviceCount() {
+    return 0;
+}
 
-std::string deviceName(c10::Device) { return processorName(); }
+std::string deviceName(c10::Device) {
+    return processorName();
+}
 
 void synchronize(c10::Device) {}
 
-DeviceMemory deviceMemory(c10::Device) { return {}; }
+DeviceMemory deviceMemory(c10::Device) {
+    return {};
+}
 
 std::unique_ptr<RepeatedStep> RepeatedStep::record(c10::Device, std::function<void()> step) {
     return std::make_unique<CalledStep>(std::move(step));

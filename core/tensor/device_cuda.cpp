@@ -1,5 +1,6 @@
-// The device seam of a CUDA build. It also serves machines without a driver: every question asks for the
-// device count first, because a CUDA LibTorch says it has CUDA even where no driver is installed.
+// The device seam of a CUDA build. It also serves machines without a driver: every question asks
+// for the device count first, because a CUDA LibTorch says it has CUDA even where no driver is
+// installed.
 
 #include "core/tensor/device.h"
 
@@ -32,12 +33,14 @@ private:
 class GraphStep final : public RepeatedStep {
 public:
     GraphStep(c10::Device device, std::function<void()> step) : m_step(std::move(step)) {
-        // Recording needs a stream of its own; so do the warm-up runs, whose allocations are then reused.
+        // Recording needs a stream of its own; so do the warm-up runs, whose allocations are then
+        // reused.
         const c10::cuda::CUDAStream stream = c10::cuda::getStreamFromPool(true, device.index());
         c10::cuda::device_synchronize();
         {
             const c10::cuda::CUDAStreamGuard guard(stream);
-            constexpr int kWarmUps = 3;  // library handles, autotuning and workspaces settle within two
+            constexpr int kWarmUps =
+                3;  // library handles, autotuning and workspaces settle within two
             for (int i = 0; i < kWarmUps; ++i) {
                 m_step();
             }

@@ -1,6 +1,6 @@
-// Trains the base video transformer and its text encoder: v-prediction on the scheduler's noise table, ten per cent
-// of captions dropped for guidance, and a linear probe on a middle layer that names what covers each token
-// (embedded-model.md 2.5, 3.3).
+// Trains the base video transformer and its text encoder: v-prediction on the scheduler's noise
+// table, ten per cent of captions dropped for guidance, and a linear probe on a middle layer that
+// names what covers each token (embedded-model.md 2.5, 3.3).
 
 #include "core/attention/backend.h"
 #include "core/base/random.h"
@@ -14,10 +14,10 @@
 #include "core/schedulers/scheduler.h"
 #include "core/tensor/device.h"
 #include "core/tensor/weights.h"
+#include "core/train/clip_pool.h"
 #include "core/train/clip_tensors.h"
 #include "core/train/export.h"
 #include "core/train/judge.h"
-#include "core/train/clip_pool.h"
 #include "core/train/method.h"
 #include "core/train/method_config.h"
 #include "core/world/caption.h"
@@ -46,18 +46,18 @@ struct Options {
     std::int64_t horizon = 30000;
     std::int64_t warmUp = 400;
     double probeWeight = 0.2;
-    double probeUntil = 0.6;      // share of the run at which the probe's weight reaches 0
+    double probeUntil = 0.6;  // share of the run at which the probe's weight reaches 0
     double captionDrop = 0.1;
-    std::int64_t judged = 96;     // clips of an evaluation
+    std::int64_t judged = 96;  // clips of an evaluation
     std::int64_t judgedSteps = 25;
     std::int64_t judgedHeight = 192;
-    std::int64_t warmStart = 0;   // 1: begin from the weights that the model folder holds
+    std::int64_t warmStart = 0;  // 1: begin from the weights that the model folder holds
 };
 
 constexpr std::int64_t kProbeLayer = 4;
 constexpr std::int64_t kProbeClasses = world::kClassCount + 1;  // 0 = no object
 constexpr std::int64_t kProbeColours = world::kColourCount + 1;
-constexpr std::uint64_t kJudgeSeed = 0x7E57000000ull;           // scenes that training never draws
+constexpr std::uint64_t kJudgeSeed = 0x7E57000000ull;  // scenes that training never draws
 
 schedulers::SchedulerConfig bundledSchedule() {
     schedulers::SchedulerConfig config;
@@ -92,7 +92,8 @@ public:
           m_schedule(bundledSchedule()) {
         models::initialise(parameters(), context.request.seed, context.device);
         const schedulers::NoiseTable table = schedulers::makeNoiseTable(m_schedule);
-        m_signal = at::tensor(at::ArrayRef<float>(table.alphasCumprod), at::kFloat).to(context.device);
+        m_signal =
+            at::tensor(at::ArrayRef<float>(table.alphasCumprod), at::kFloat).to(context.device);
         const auto scalar = at::TensorOptions().dtype(at::kFloat).device(context.device);
         m_probeWeight = at::zeros({}, scalar);
         m_velocityLoss = at::zeros({}, scalar);
@@ -102,7 +103,9 @@ public:
             Inputs inputs;
             inputs.pool = std::make_unique<ClipPool>(
                 size.pool,
-                [this](const at::Tensor& rgb) { return m_vae.encode(toVideo(rgb)).to(m_context.computeType); },
+                [this](const at::Tensor& rgb) {
+                    return m_vae.encode(toVideo(rgb)).to(m_context.computeType);
+                },
                 context.request.seed,
                 context.device,
                 context.renderThreads);
@@ -115,14 +118,15 @@ public:
 
     // Replaces the fresh weights by those of the model folder.
     base::Status start(const std::filesystem::path& model) {
-        const std::pair<const char*, models::ParameterList> parts[] = {{"transformer", m_dit.parameters()},
-                                                                       {"text_encoder", m_text.parameters()}};
+        const std::pair<const char*, models::ParameterList> parts[] = {
+            {"transformer", m_dit.parameters()}, {"text_encoder", m_text.parameters()}};
         for (const auto& [folder, list] : parts) {
             auto weights = tensor::Weights::openComponent(model / folder);
             if (!weights) {
                 return base::fail(weights.error());
             }
-            if (base::Status loaded = models::load(list, *weights, at::kFloat, m_context.device); !loaded) {
+            if (base::Status loaded = models::load(list, *weights, at::kFloat, m_context.device);
+                !loaded) {
                 return loaded;
             }
         }
@@ -152,7 +156,12 @@ public:
         add("transformer.", m_dit.parameters());
         add("text_encoder.", m_text.parameters());
         models::ParameterList probe;
-        models::appendLinear(probe, "token", m_probeWeights, m_probeBias, m_dit.config().width(), kProbeClasses + kProbeColours);
+        models::appendLinear(probe,
+                             "token",
+                             m_probeWeights,
+                             m_probeBias,
+                             m_dit.config().width(),
+                             kProbeClasses + kProbeColours);
         add("probe.", std::move(probe));
         return list;
     }
@@ -166,7 +175,8 @@ public:
         inputs.pool->advance(step);
         std::vector<std::int64_t> rows, timesteps;
         std::vector<std::vector<std::int64_t>> captions;
-        base::RandomStream random(m_context.request.seed ^ 0xBA5Eull, static_cast<std::uint64_t>(step));
+        base::RandomStream random(m_context.request.seed ^ 0xBA5Eull,
+                                  static_cast<std::uint64_t>(step));
         const int filled = static_cast<int>(inputs.pool->filled());
         const double offset = random.uniform();
         for (std::int64_t i = 0; i < size.batch; ++i) {
@@ -175,14 +185,17 @@ public:
             // Stratified: the batch covers 0..999 evenly, so that the loss is less noisy.
             const double t = (static_cast<double>(i) + offset) / static_cast<double>(size.batch);
             timesteps.push_back(std::min<std::int64_t>(999, static_cast<std::int64_t>(t * 1000.0)));
-            const std::uint64_t wording = (static_cast<std::uint64_t>(random.next()) << 32) | random.next();
+            const std::uint64_t wording =
+                (static_cast<std::uint64_t>(random.next()) << 32) | random.next();
             const bool dropped = random.chance(m_options.captionDrop);
-            captions.push_back(tokens(dropped ? std::string() : world::describe(inputs.pool->scene(row), wording).text));
+            captions.push_back(tokens(
+                dropped ? std::string() : world::describe(inputs.pool->scene(row), wording).text));
         }
         inputs.rows.copy_(at::tensor(rows, at::kLong));
         inputs.timesteps.copy_(at::tensor(timesteps, at::kLong));
         inputs.ids.copy_(models::padIds(captions, m_text.config().maxTokens));
-        m_probeWeight.fill_(m_options.probeWeight * std::max(0.0, 1.0 - progress / std::max(1e-9, m_options.probeUntil)));
+        m_probeWeight.fill_(m_options.probeWeight *
+                            std::max(0.0, 1.0 - progress / std::max(1e-9, m_options.probeUntil)));
         return static_cast<int>(which);
     }
 
@@ -194,23 +207,33 @@ public:
         const at::Tensor a = signal.sqrt(), s = (1.0 - signal).sqrt();
         const models::TextEmbedding text = m_text.forward(inputs.ids);
         const attention::AttentionContext context{m_attention.get(), nullptr, 0};
-        const auto result = m_dit.forwardTapped(a * clean + s * noise, inputs.timesteps.to(at::kFloat), text, context,
+        const auto result = m_dit.forwardTapped(a * clean + s * noise,
+                                                inputs.timesteps.to(at::kFloat),
+                                                text,
+                                                context,
                                                 std::min(kProbeLayer, m_dit.layers() - 1));
-        // v = a noise - s x0 (Salimans and Ho, "Progressive distillation", appendix D), all timesteps alike.
+        // v = a noise - s x0 (Salimans and Ho, "Progressive distillation", appendix D), all
+        // timesteps alike.
         const at::Tensor velocity = at::mse_loss(result.prediction, a * noise - s * clean);
-        const at::Tensor guess = at::linear(result.hidden, m_probeWeights, m_probeBias).to(at::kFloat).flatten(0, 1);
-        const at::Tensor truth = inputs.pool->labels().index_select(0, inputs.rows).to(at::kLong).flatten(0, 1);
+        const at::Tensor guess =
+            at::linear(result.hidden, m_probeWeights, m_probeBias).to(at::kFloat).flatten(0, 1);
+        const at::Tensor truth =
+            inputs.pool->labels().index_select(0, inputs.rows).to(at::kLong).flatten(0, 1);
         const at::Tensor probe =
             at::cross_entropy_loss(guess.narrow(1, 0, kProbeClasses), truth.select(1, 0)) +
-            at::cross_entropy_loss(guess.narrow(1, kProbeClasses, kProbeColours), truth.select(1, 1));
+            at::cross_entropy_loss(guess.narrow(1, kProbeClasses, kProbeColours),
+                                   truth.select(1, 1));
         m_velocityLoss.copy_(velocity.detach());
         m_probeLoss.copy_(probe.detach());
         return velocity + m_probeWeight * probe;
     }
 
-    Measures measures() const override { return {{"velocity", m_velocityLoss}, {"probe", m_probeLoss}}; }
+    Measures measures() const override {
+        return {{"velocity", m_velocityLoss}, {"probe", m_probeLoss}};
+    }
 
-    base::Result<base::Json> evaluate(std::int64_t step, const std::filesystem::path& run) override {
+    base::Result<base::Json> evaluate(std::int64_t step,
+                                      const std::filesystem::path& run) override {
         const at::NoGradGuard noGrad;
         auto scheduler = schedulers::makeScheduler(m_schedule);
         if (!scheduler) {
@@ -235,42 +258,59 @@ public:
                 const world::Caption caption = world::describe(world::makeScene(seed), seed);
                 captions.push_back(tokens(caption.text));
                 stated.push_back(caption.stated);
-                noise.push_back(pipeline::initialLatents(seed, m_dit.latentChannels(), 8, h, h * 3 / 2));
+                noise.push_back(
+                    pipeline::initialLatents(seed, m_dit.latentChannels(), 8, h, h * 3 / 2));
             }
             pipeline::DenoiseInputs inputs;
             inputs.transformer = &m_dit;
             inputs.scheduler = scheduler->get();
             inputs.schedule = &*schedule;
             inputs.prompt = m_text.forward(models::padIds(captions).to(m_context.device));
-            const std::vector<std::vector<std::int64_t>> empty(static_cast<std::size_t>(count), tokens(""));
+            const std::vector<std::vector<std::int64_t>> empty(static_cast<std::size_t>(count),
+                                                               tokens(""));
             inputs.negative = m_text.forward(models::padIds(empty).to(m_context.device));
             inputs.cfgScale = 4.0;
             inputs.attention = m_attention.get();
             const auto made = pipeline::denoise(inputs, at::cat(noise).to(m_context.device), {});
             for (std::int64_t i = 0; i < count; ++i) {
-                const at::Tensor video = m_vae.decode(made.latents.narrow(0, i, 1), world::kClipFrames, {}).clamp(-1.0, 1.0);
+                const at::Tensor video =
+                    m_vae.decode(made.latents.narrow(0, i, 1), world::kClipFrames, {})
+                        .clamp(-1.0, 1.0);
                 if (sheet.size() < kSheetClips) {
                     sheet.push_back(toFrames(video[0], {0, 9, 19, 28}));
                 }
                 judge.look(video, stated[static_cast<std::size_t>(i)]);
             }
         }
-        if (const base::Status written = writeSheet(run / ("sheet-" + std::to_string(step) + ".png"), sheet, 2); !written) {
+        if (const base::Status written =
+                writeSheet(run / ("sheet-" + std::to_string(step) + ".png"), sheet, 2);
+            !written) {
             return base::fail(written.error());
         }
         return judge.json();
     }
 
-    base::Status exportTo(const std::filesystem::path& model, const ParameterStore& store, std::int64_t step) override {
+    base::Status exportTo(const std::filesystem::path& model,
+                          const ParameterStore& store,
+                          std::int64_t step) override {
         const auto weights = store.averagedWeights();
-        const std::map<std::string, std::string> metadata{{"arch", "TesseraTransformer3DModel"}, {"step", std::to_string(step)}};
-        if (base::Status written = writeComponent(model / "transformer", m_dit.config().json(),
-                                                  "diffusion_pytorch_model.safetensors", weights, "transformer.", metadata);
+        const std::map<std::string, std::string> metadata{{"arch", "TesseraTransformer3DModel"},
+                                                          {"step", std::to_string(step)}};
+        if (base::Status written = writeComponent(model / "transformer",
+                                                  m_dit.config().json(),
+                                                  "diffusion_pytorch_model.safetensors",
+                                                  weights,
+                                                  "transformer.",
+                                                  metadata);
             !written) {
             return written;
         }
-        if (base::Status written = writeComponent(model / "text_encoder", m_text.config().json(), "model.safetensors",
-                                                  weights, "text_encoder.", {{"arch", "TesseraWordTextEncoder"}});
+        if (base::Status written = writeComponent(model / "text_encoder",
+                                                  m_text.config().json(),
+                                                  "model.safetensors",
+                                                  weights,
+                                                  "text_encoder.",
+                                                  {{"arch", "TesseraWordTextEncoder"}});
             !written) {
             return written;
         }
@@ -281,10 +321,12 @@ public:
         for (const std::string_view word : world::vocabulary()) {
             words.push_back(std::string(word));
         }
-        if (base::Status written = base::writeJsonFile(model / "tokenizer" / "vocab.json", words); !written) {
+        if (base::Status written = base::writeJsonFile(model / "tokenizer" / "vocab.json", words);
+            !written) {
             return written;
         }
-        return schedulers::writeSchedulerConfig(m_schedule, model / "scheduler" / "scheduler_config.json");
+        return schedulers::writeSchedulerConfig(m_schedule,
+                                                model / "scheduler" / "scheduler_config.json");
     }
 
 private:
@@ -352,7 +394,8 @@ base::Result<Size> parseSize(const base::Json& json) {
                       size.pool.capacity >= size.pool.initial;
     if (!fits) {
         return base::fail(base::ErrorCode::BadInput,
-                          "A training size needs a height that is a multiple of 32 and encode_batch <= initial <= pool.",
+                          "A training size needs a height that is a multiple of 32 and "
+                          "encode_batch <= initial <= pool.",
                           "Correct that entry of \"sizes\".");
     }
     return size;

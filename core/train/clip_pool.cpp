@@ -14,12 +14,16 @@
 namespace tessera::train {
 namespace {
 
-constexpr int kTokenPixels = 16;        // a token's side: 8 of the VAE times 2 of the patch
-constexpr double kCoverage = 0.35;      // of a token's pixels that an object must hold to label it
+constexpr int kTokenPixels = 16;    // a token's side: 8 of the VAE times 2 of the patch
+constexpr double kCoverage = 0.35;  // of a token's pixels that an object must hold to label it
 constexpr std::int64_t kLatentFrames = 8;
 
-// Labels of the tokens of latent frame f, which stands for frames 4 f - 3 .. 4 f, from the ids of frame 4 f - 1.
-void labelTokens(const world::Scene& scene, const world::View& view, const std::uint8_t* ids, std::uint8_t* labels) {
+// Labels of the tokens of latent frame f, which stands for frames 4 f - 3 .. 4 f, from the ids of
+// frame 4 f - 1.
+void labelTokens(const world::Scene& scene,
+                 const world::View& view,
+                 const std::uint8_t* ids,
+                 std::uint8_t* labels) {
     std::array<int, 256> counts{};
     for (int row = 0; row < view.height / kTokenPixels; ++row) {
         for (int column = 0; column < view.width / kTokenPixels; ++column) {
@@ -32,7 +36,8 @@ void labelTokens(const world::Scene& scene, const world::View& view, const std::
             }
             const auto best = std::max_element(counts.begin() + 1, counts.end());
             if (*best >= kCoverage * kTokenPixels * kTokenPixels) {
-                const world::Object& object = scene.objects[static_cast<std::size_t>(best - counts.begin() - 1)];
+                const world::Object& object =
+                    scene.objects[static_cast<std::size_t>(best - counts.begin() - 1)];
                 labels[0] = static_cast<std::uint8_t>(object.shapeClass + 1);
                 labels[1] = static_cast<std::uint8_t>(object.colour + 1);
             }
@@ -43,8 +48,16 @@ void labelTokens(const world::Scene& scene, const world::View& view, const std::
 
 }  // namespace
 
-ClipPool::ClipPool(const PoolOptions& options, Encode encode, std::uint64_t seed, c10::Device device, int renderThreads)
-    : m_options(options), m_encode(std::move(encode)), m_seed(seed), m_device(device), m_renderThreads(renderThreads) {
+ClipPool::ClipPool(const PoolOptions& options,
+                   Encode encode,
+                   std::uint64_t seed,
+                   c10::Device device,
+                   int renderThreads)
+    : m_options(options),
+      m_encode(std::move(encode)),
+      m_seed(seed),
+      m_device(device),
+      m_renderThreads(renderThreads) {
     const std::int64_t rows = options.height / kTokenPixels;
     const std::int64_t columns = options.height * 3 / 2 / kTokenPixels;
     m_labels = at::zeros({options.capacity, kLatentFrames * rows * columns, 2},
@@ -52,12 +65,16 @@ ClipPool::ClipPool(const PoolOptions& options, Encode encode, std::uint64_t seed
     m_scenes.resize(static_cast<std::size_t>(options.capacity));
 }
 
-ClipPool::Rendered ClipPool::renderOne(const PoolOptions& options, std::uint64_t seed, std::uint64_t index) {
+ClipPool::Rendered ClipPool::renderOne(const PoolOptions& options,
+                                       std::uint64_t seed,
+                                       std::uint64_t index) {
     world::SceneOptions sceneOptions;
-    sceneOptions.heldOut = options.heldOut ? world::SceneOptions::HeldOut::Any : world::SceneOptions::HeldOut::Never;
+    sceneOptions.heldOut =
+        options.heldOut ? world::SceneOptions::HeldOut::Any : world::SceneOptions::HeldOut::Never;
     sceneOptions.singleLargeShare =
         options.singleLargeShare *
-        std::max(0.0, 1.0 - static_cast<double>(index) / static_cast<double>(options.singleLargeUntil));
+        std::max(0.0,
+                 1.0 - static_cast<double>(index) / static_cast<double>(options.singleLargeUntil));
     Rendered clip;
     clip.scene = world::makeScene((seed << 40) + index, sceneOptions);
     const int height = static_cast<int>(options.height);
@@ -66,11 +83,15 @@ ClipPool::Rendered ClipPool::renderOne(const PoolOptions& options, std::uint64_t
     clip.rgb.resize(pixels * 3 * world::kClipFrames);
     std::vector<std::uint8_t> ids(pixels * world::kClipFrames);
     world::render(clip.scene, view, clip.rgb, ids);
-    const auto tokens = static_cast<std::size_t>((height / kTokenPixels) * (view.width / kTokenPixels));
+    const auto tokens =
+        static_cast<std::size_t>((height / kTokenPixels) * (view.width / kTokenPixels));
     clip.labels.resize(kLatentFrames * tokens * 2, 0);
     for (std::int64_t f = 0; f < kLatentFrames; ++f) {
         const auto frame = static_cast<std::size_t>(std::max<std::int64_t>(0, 4 * f - 1));
-        labelTokens(clip.scene, view, ids.data() + frame * pixels, clip.labels.data() + static_cast<std::size_t>(f) * tokens * 2);
+        labelTokens(clip.scene,
+                    view,
+                    ids.data() + frame * pixels,
+                    clip.labels.data() + static_cast<std::size_t>(f) * tokens * 2);
     }
     return clip;
 }
@@ -78,26 +99,31 @@ ClipPool::Rendered ClipPool::renderOne(const PoolOptions& options, std::uint64_t
 // Clips inserted before `step` runs, in whole encode batches.
 std::int64_t ClipPool::due(std::int64_t step) const {
     const auto rendered =
-        m_options.initial + static_cast<std::int64_t>(std::floor(static_cast<double>(step) * m_options.clipsPerStep));
+        m_options.initial +
+        static_cast<std::int64_t>(std::floor(static_cast<double>(step) * m_options.clipsPerStep));
     return rendered / m_options.encodeBatch * m_options.encodeBatch;
 }
 
 void ClipPool::advance(std::int64_t step) {
     const std::int64_t target = due(step);
     if (!m_producer) {
-        const std::int64_t held = m_options.capacity / m_options.encodeBatch * m_options.encodeBatch;
+        const std::int64_t held =
+            m_options.capacity / m_options.encodeBatch * m_options.encodeBatch;
         m_inserted = std::max<std::int64_t>(0, target - held);
         m_producer = std::make_unique<OrderedProducer<Rendered>>(
             m_renderThreads,
             static_cast<std::size_t>(8 * m_options.encodeBatch),
             static_cast<std::uint64_t>(m_inserted),
-            [options = m_options, seed = m_seed](std::uint64_t index) { return renderOne(options, seed, index); });
+            [options = m_options, seed = m_seed](std::uint64_t index) {
+                return renderOne(options, seed, index);
+            });
     }
     const at::NoGradGuard noGrad;
     const std::int64_t width = m_options.height * 3 / 2;
     while (m_inserted < target) {
         const std::int64_t count = m_options.encodeBatch;
-        at::Tensor rgb = at::empty({count, world::kClipFrames, m_options.height, width, 3}, at::kByte);
+        at::Tensor rgb =
+            at::empty({count, world::kClipFrames, m_options.height, width, 3}, at::kByte);
         at::Tensor labels = at::empty({count, m_labels.size(1), 2}, at::kByte);
         std::vector<std::int64_t> rows;
         for (std::int64_t i = 0; i < count; ++i) {

@@ -29,34 +29,44 @@ base::FrameSequence toFrames(const at::Tensor& video, std::initializer_list<std:
     for (const std::int64_t frame : frames) {
         chosen.push_back(video.select(1, std::min(frame, video.size(1) - 1)));
     }
-    const at::Tensor bytes = ((at::stack(chosen).permute({0, 2, 3, 1}).to(at::kFloat) + 1.0) * 127.5)
-                                 .round()
-                                 .clamp(0, 255)
-                                 .to(at::kByte)
-                                 .cpu()
-                                 .contiguous();
-    base::FrameSequence result = base::FrameSequence::black(
-        static_cast<int>(bytes.size(2)), static_cast<int>(bytes.size(1)), static_cast<int>(bytes.size(0)), world::kClipFps);
+    const at::Tensor bytes =
+        ((at::stack(chosen).permute({0, 2, 3, 1}).to(at::kFloat) + 1.0) * 127.5)
+            .round()
+            .clamp(0, 255)
+            .to(at::kByte)
+            .cpu()
+            .contiguous();
+    base::FrameSequence result = base::FrameSequence::black(static_cast<int>(bytes.size(2)),
+                                                            static_cast<int>(bytes.size(1)),
+                                                            static_cast<int>(bytes.size(0)),
+                                                            world::kClipFps);
     std::memcpy(result.rgb.data(), bytes.data_ptr(), result.rgb.size());
     return result;
 }
 
-at::Tensor LabelledClip::rgbTensor() const { return bytesTensor(rgb, {world::kClipFrames, height, width, 3}); }
+at::Tensor LabelledClip::rgbTensor() const {
+    return bytesTensor(rgb, {world::kClipFrames, height, width, 3});
+}
 
-at::Tensor LabelledClip::idsTensor() const { return bytesTensor(ids, {world::kClipFrames, height, width}); }
+at::Tensor LabelledClip::idsTensor() const {
+    return bytesTensor(ids, {world::kClipFrames, height, width});
+}
 
 std::vector<LabelledClip> renderClips(std::uint64_t seed, int count, int height, int threads) {
-    OrderedProducer<LabelledClip> producer(threads, static_cast<std::size_t>(count), seed, [height](std::uint64_t index) {
-        LabelledClip clip;
-        clip.scene = world::makeScene(index);
-        clip.height = height;
-        clip.width = height * 3 / 2;
-        const auto pixels = static_cast<std::size_t>(world::kClipFrames * clip.height * clip.width);
-        clip.rgb.resize(pixels * 3);
-        clip.ids.resize(pixels);
-        world::render(clip.scene, world::View::whole(clip.width, clip.height), clip.rgb, clip.ids);
-        return clip;
-    });
+    OrderedProducer<LabelledClip> producer(
+        threads, static_cast<std::size_t>(count), seed, [height](std::uint64_t index) {
+            LabelledClip clip;
+            clip.scene = world::makeScene(index);
+            clip.height = height;
+            clip.width = height * 3 / 2;
+            const auto pixels =
+                static_cast<std::size_t>(world::kClipFrames * clip.height * clip.width);
+            clip.rgb.resize(pixels * 3);
+            clip.ids.resize(pixels);
+            world::render(
+                clip.scene, world::View::whole(clip.width, clip.height), clip.rgb, clip.ids);
+            return clip;
+        });
     std::vector<LabelledClip> clips;
     for (int i = 0; i < count; ++i) {
         clips.push_back(producer.take());
@@ -64,12 +74,15 @@ std::vector<LabelledClip> renderClips(std::uint64_t seed, int count, int height,
     return clips;
 }
 
-base::Status writeSheet(const std::filesystem::path& path, std::span<const base::FrameSequence> sequences, int columns) {
+base::Status writeSheet(const std::filesystem::path& path,
+                        std::span<const base::FrameSequence> sequences,
+                        int columns) {
     std::vector<base::FrameSequence> strips;
     for (const base::FrameSequence& sequence : sequences) {
         std::vector<base::FrameSequence> frames;
         for (int i = 0; i < sequence.frames; ++i) {
-            base::FrameSequence frame = base::FrameSequence::black(sequence.width, sequence.height, 1, sequence.fps);
+            base::FrameSequence frame =
+                base::FrameSequence::black(sequence.width, sequence.height, 1, sequence.fps);
             const auto source = sequence.frame(i);
             std::copy(source.begin(), source.end(), frame.rgb.begin());
             frames.push_back(std::move(frame));

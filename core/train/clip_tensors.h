@@ -1,7 +1,7 @@
 #pragma once
 
-// Rendered clips as tensors and back: what the methods and their sample sheets share. Engine thread; rendering
-// uses threads of its own.
+// Rendered clips as tensors and back: what the methods and their sample sheets share. Engine
+// thread; rendering uses threads of its own.
 
 #include "core/base/frames.h"
 #include "core/base/result.h"
@@ -31,14 +31,15 @@ struct LabelledClip {
     std::vector<std::uint8_t> rgb;  // [29, H, W, 3]
     std::vector<std::uint8_t> ids;  // [29, H, W], as render() writes them
 
-    at::Tensor rgbTensor() const;   // a copy, [29, H, W, 3]
-    at::Tensor idsTensor() const;   // a copy, [29, H, W]
+    at::Tensor rgbTensor() const;  // a copy, [29, H, W, 3]
+    at::Tensor idsTensor() const;  // a copy, [29, H, W]
 };
 
 // Scenes seed, seed + 1, ... of width 3/2 height.
 std::vector<LabelledClip> renderClips(std::uint64_t seed, int count, int height, int threads);
 
-// Each sequence becomes one strip of its frames side by side; strips in `columns` columns. Writes a PNG.
+// Each sequence becomes one strip of its frames side by side; strips in `columns` columns. Writes a
+// PNG.
 base::Status writeSheet(const std::filesystem::path& path,
                         std::span<const base::FrameSequence> sequences,
                         int columns);

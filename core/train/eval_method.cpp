@@ -1,5 +1,6 @@
-// Trains WorldEval, the judge of the bundled world, on exact labels (embedded-model.md 4.3): clean renders, noisy ones,
-// and clips that went through the VAE when the model folder has one, so that it does not mark softness down.
+// Trains WorldEval, the judge of the bundled world, on exact labels (embedded-model.md 4.3): clean
+// renders, noisy ones, and clips that went through the VAE when the model folder has one, so that
+// it does not mark softness down.
 
 #include "core/base/random.h"
 #include "core/eval/world_eval.h"
@@ -27,13 +28,13 @@ struct Options {
     std::int64_t batch = 32;
     double learningRate = 1e-3;
     std::int64_t horizon = 8000;
-    std::int64_t pool = 4000;           // clips kept for each size
+    std::int64_t pool = 4000;  // clips kept for each size
     std::int64_t initial = 512;
-    double clipsPerStep = 8.0;          // new ones for each step
-    std::int64_t smallHeight = 128;     // sizes alternate from step to step
+    double clipsPerStep = 8.0;       // new ones for each step
+    std::int64_t smallHeight = 128;  // sizes alternate from step to step
     std::int64_t largeHeight = 192;
-    double decodedShare = 0.4;          // of the clips go through the VAE
-    double noise = 0.08;                // largest deviation of pixel noise, of a range of 2
+    double decodedShare = 0.4;  // of the clips go through the VAE
+    double noise = 0.08;        // largest deviation of pixel noise, of a range of 2
     std::int64_t judged = 256;
 };
 
@@ -41,7 +42,9 @@ constexpr std::uint64_t kJudgeSeed = 0x7E57000000ull;  // scenes that training n
 
 class EvalMethod final : public Method {
 public:
-    EvalMethod(const MethodContext& context, const Options& options, std::optional<models::TesseraVae> vae)
+    EvalMethod(const MethodContext& context,
+               const Options& options,
+               std::optional<models::TesseraVae> vae)
         : m_context(context),
           m_options(options),
           m_vae(std::move(vae)),
@@ -60,9 +63,11 @@ public:
                 context.request.seed + static_cast<std::uint64_t>(height),
                 context.device,
                 context.renderThreads);
-            inputs.rows = at::zeros({options.batch}, at::TensorOptions().dtype(at::kLong).device(context.device));
-            inputs.targets = at::zeros({options.batch, eval::kTargetNumbers},
-                                       at::TensorOptions().dtype(at::kFloat).device(context.device));
+            inputs.rows = at::zeros({options.batch},
+                                    at::TensorOptions().dtype(at::kLong).device(context.device));
+            inputs.targets =
+                at::zeros({options.batch, eval::kTargetNumbers},
+                          at::TensorOptions().dtype(at::kFloat).device(context.device));
             m_inputs.push_back(std::move(inputs));
         }
         m_noise = at::zeros({}, at::TensorOptions().dtype(at::kFloat).device(context.device));
@@ -85,10 +90,12 @@ public:
     int batchSize() const override { return static_cast<int>(m_options.batch); }
 
     base::Result<int> prepare(std::int64_t step, double) override {
-        const auto which = static_cast<std::size_t>(step % static_cast<std::int64_t>(m_inputs.size()));
+        const auto which =
+            static_cast<std::size_t>(step % static_cast<std::int64_t>(m_inputs.size()));
         Inputs& inputs = m_inputs[which];
         inputs.pool->advance(step);
-        base::RandomStream random(m_context.request.seed ^ 0xE7A1ull, static_cast<std::uint64_t>(step));
+        base::RandomStream random(m_context.request.seed ^ 0xE7A1ull,
+                                  static_cast<std::uint64_t>(step));
         std::vector<std::int64_t> rows;
         std::vector<world::Scene> scenes;
         for (std::int64_t i = 0; i < m_options.batch; ++i) {
@@ -106,7 +113,8 @@ public:
         const at::Tensor clean = toVideo(inputs.pool->clips().index_select(0, inputs.rows));
         const at::Tensor clips = clean + m_noise * at::randn_like(clean);
         const eval::WorldEvalTargets targets = eval::unpackTargets(inputs.targets);
-        const auto prediction = eval::worldEvalForward(m_net, clips, targets, eval::shakenTracks(targets.tracks));
+        const auto prediction =
+            eval::worldEvalForward(m_net, clips, targets, eval::shakenTracks(targets.tracks));
         const eval::WorldEvalLoss loss = eval::worldEvalLoss(prediction, targets);
         for (const auto& [name, value] : loss.parts) {
             at::Tensor& kept = m_parts[name];
@@ -125,7 +133,8 @@ public:
         base::Json report = base::Json::object();
         const int height = static_cast<int>(m_options.largeHeight);
         if (m_judged.empty()) {
-            m_judged = renderClips(kJudgeSeed, static_cast<int>(m_options.judged), height, m_context.renderThreads);
+            m_judged = renderClips(
+                kJudgeSeed, static_cast<int>(m_options.judged), height, m_context.renderThreads);
         }
         for (const bool decoded : {false, true}) {
             if (decoded && !m_vae) {
@@ -145,7 +154,9 @@ public:
         return report;
     }
 
-    base::Status exportTo(const std::filesystem::path& model, const ParameterStore& store, std::int64_t step) override {
+    base::Status exportTo(const std::filesystem::path& model,
+                          const ParameterStore& store,
+                          std::int64_t step) override {
         const auto folder = model.parent_path() / "world-eval";
         std::error_code error;
         std::filesystem::create_directories(folder, error);
@@ -158,7 +169,11 @@ public:
         }
         // The scorer's own accuracy on clips it never saw: what every score is reported beside.
         (*config)["ceiling"] = m_report;
-        return writeComponent(folder, *config, "model.safetensors", store.averagedWeights(), "",
+        return writeComponent(folder,
+                              *config,
+                              "model.safetensors",
+                              store.averagedWeights(),
+                              "",
                               {{"arch", "TesseraWorldEval"}, {"step", std::to_string(step)}});
     }
 
@@ -171,12 +186,14 @@ private:
 
     // A share of the clips as the VAE gives them back; bytes in, bytes out.
     at::Tensor soften(const at::Tensor& rgb) const {
-        const auto count = static_cast<std::int64_t>(m_options.decodedShare * static_cast<double>(rgb.size(0)));
+        const auto count =
+            static_cast<std::int64_t>(m_options.decodedShare * static_cast<double>(rgb.size(0)));
         if (!m_vae || count == 0) {
             return rgb;
         }
         at::Tensor result = rgb.clone();
-        for (std::int64_t i = 0; i < count; i += 4) {  // a few at a time: decoding is what needs memory
+        for (std::int64_t i = 0; i < count;
+             i += 4) {  // a few at a time: decoding is what needs memory
             const std::int64_t some = std::min<std::int64_t>(4, count - i);
             const at::Tensor video = toVideo(rgb.narrow(0, i, some));
             const at::Tensor decoded = m_vae->decode(m_vae->encode(video), video.size(2), {});
@@ -218,7 +235,8 @@ base::Result<std::unique_ptr<Method>> makeEvalMethod(MethodContext context) {
     }
     std::optional<models::TesseraVae> vae;
     if (std::filesystem::exists(context.request.model / "vae" / "config.json")) {
-        auto opened = models::openTesseraVae(context.request.model, context.computeType, context.device);
+        auto opened =
+            models::openTesseraVae(context.request.model, context.computeType, context.device);
         if (!opened) {
             return base::fail(opened.error());
         }

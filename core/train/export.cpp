@@ -29,7 +29,8 @@ base::Status writeComponent(const std::filesystem::path& folder,
     metadata.insert({"app_version", base::versionText()});
     metadata.insert({"stage", "base"});
     metadata.insert({"licence", "GPL-3.0-or-later"});
-    if (base::Status written = tensor::writeSafetensors(folder / fileName, tensors, metadata); !written) {
+    if (base::Status written = tensor::writeSafetensors(folder / fileName, tensors, metadata);
+        !written) {
         return written;
     }
     return base::writeJsonFile(folder / "config.json", config);

@@ -15,8 +15,9 @@
 
 namespace tessera::train {
 
-// Writes `folder`/config.json and `folder`/`fileName` with those of `weights` whose names begin with `prefix` (which is
-// cut off), in bf16, with `metadata` and the common keys (format, app version, stage, licence). NoSpace, NotWritable.
+// Writes `folder`/config.json and `folder`/`fileName` with those of `weights` whose names begin
+// with `prefix` (which is cut off), in bf16, with `metadata` and the common keys (format, app
+// version, stage, licence). NoSpace, NotWritable.
 base::Status writeComponent(const std::filesystem::path& folder,
                             const base::Json& config,
                             const char* fileName,

@@ -29,7 +29,8 @@ void Judge::look(const at::Tensor& video, const world::StatedSlots& stated) {
 base::Json Judge::json() const {
     base::Json json = base::Json::object();
     for (const eval::AttributeScore& score : m_table.scores()) {
-        const double share = score.count > 0 ? static_cast<double>(score.correct) / score.count : 0.0;
+        const double share =
+            score.count > 0 ? static_cast<double>(score.correct) / score.count : 0.0;
         json[score.attribute] = {{"share", std::round(share * 1e4) / 1e4}, {"n", score.count}};
     }
     return json;

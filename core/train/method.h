@@ -1,8 +1,9 @@
 #pragma once
 
-// What is trained, apart from how: a method owns a network, makes its batches, states its loss, and knows how
-// to judge and export itself. The trainer (trainer.h) owns optimiser, schedule, checkpoints and log, and knows
-// no network. Engine thread; a method's renderer threads are its own.
+// What is trained, apart from how: a method owns a network, makes its batches, states its loss, and
+// knows how to judge and export itself. The trainer (trainer.h) owns optimiser, schedule,
+// checkpoints and log, and knows no network. Engine thread; a method's renderer threads are its
+// own.
 
 #include "core/base/json.h"
 #include "core/base/result.h"
@@ -25,7 +26,7 @@ namespace tessera::train {
 // What a method is made from.
 struct MethodContext {
     TrainRequest request;
-    base::Json config;           // the user's overrides of defaults()
+    base::Json config;  // the user's overrides of defaults()
     c10::Device device = c10::Device(c10::DeviceType::CPU);
     c10::ScalarType computeType = c10::ScalarType::Float;
     int renderThreads = 1;
@@ -35,9 +36,9 @@ struct MethodContext {
 struct Pace {
     double learningRate = 6e-4;
     double finalRate = 3e-5;
-    std::int64_t warmUp = 400;      // steps
-    double average = 0.9995;        // decay of the moving average
-    std::int64_t horizon = 20000;   // steps of the cosine when the run is not bounded otherwise
+    std::int64_t warmUp = 400;     // steps
+    double average = 0.9995;       // decay of the moving average
+    std::int64_t horizon = 20000;  // steps of the cosine when the run is not bounded otherwise
     OptimizerOptions optimizer;
 };
 
@@ -52,23 +53,26 @@ public:
     virtual Pace pace() const = 0;
     virtual models::ParameterList parameters() = 0;
 
-    // Samples in the batch of this step, and a key for its shapes: steps with one key are recorded once.
+    // Samples in the batch of this step, and a key for its shapes: steps with one key are recorded
+    // once.
     virtual int batchSize() const = 0;
 
-    // Fills the step's input tensors (whose addresses never change) and seeds what is random, all of it a pure
-    // function of (seed, step). Returns the shape key. `progress` is the share of the run that is done.
+    // Fills the step's input tensors (whose addresses never change) and seeds what is random, all
+    // of it a pure function of (seed, step). Returns the shape key. `progress` is the share of the
+    // run that is done.
     virtual base::Result<int> prepare(std::int64_t step, double progress) = 0;
 
-    // The loss of the inputs prepared for `key`, a scalar with gradients. Recordable: no synchronisation, no
-    // host value that changes between steps.
+    // The loss of the inputs prepared for `key`, a scalar with gradients. Recordable: no
+    // synchronisation, no host value that changes between steps.
     virtual at::Tensor loss(int key) = 0;
 
     // Parts of the last loss for the log.
     virtual Measures measures() const = 0;
 
-    // Judges the network as it stands (the trainer has put the averaged weights in place); may write
-    // sheet-<step>.png into `run`.
-    virtual base::Result<base::Json> evaluate(std::int64_t step, const std::filesystem::path& run) = 0;
+    // Judges the network as it stands (the trainer has put the averaged weights in place); may
+    // write sheet-<step>.png into `run`.
+    virtual base::Result<base::Json> evaluate(std::int64_t step,
+                                              const std::filesystem::path& run) = 0;
 
     // Writes the averaged weights as a component of the model folder, with its configuration.
     virtual base::Status exportTo(const std::filesystem::path& model,
@@ -76,7 +80,8 @@ public:
                                   std::int64_t step) = 0;
 };
 
-// BadInput for a configuration that makes no sense, BadModel when a part that the method needs is missing.
+// BadInput for a configuration that makes no sense, BadModel when a part that the method needs is
+// missing.
 base::Result<std::unique_ptr<Method>> makeVaeMethod(MethodContext context);
 base::Result<std::unique_ptr<Method>> makeBaseMethod(MethodContext context);
 base::Result<std::unique_ptr<Method>> makeEvalMethod(MethodContext context);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Overrides of a method's options from the user's JSON: each option is taken by name with its limits; what is
-// left over at the end is a mistake that is named. Any thread.
+// Overrides of a method's options from the user's JSON: each option is taken by name with its
+// limits; what is left over at the end is a mistake that is named. Any thread.
 
 #include "core/base/json.h"
 #include "core/base/result.h"
@@ -15,7 +15,8 @@ namespace tessera::train {
 
 class MethodConfig {
 public:
-    // `json` must outlive this object. Keys of the trainer itself are known here: "evaluate_seconds".
+    // `json` must outlive this object. Keys of the trainer itself are known here:
+    // "evaluate_seconds".
     explicit MethodConfig(const base::Json& json) : m_json(json) {}
 
     // Overwrites `value` when the key is given. A wrong type or range is kept for finish().

@@ -1,7 +1,8 @@
 #pragma once
 
-// Items made by many threads and taken in order: item i is a pure function of i, so what a training step sees
-// does not depend on how many threads there are. The owner takes from one thread; the destructor joins.
+// Items made by many threads and taken in order: item i is a pure function of i, so what a training
+// step sees does not depend on how many threads there are. The owner takes from one thread; the
+// destructor joins.
 
 #include <condition_variable>
 #include <cstdint>
@@ -17,13 +18,17 @@ namespace tessera::train {
 template <class Item>
 class OrderedProducer {
 public:
-    // Makes items firstIndex, firstIndex + 1, ... ahead of the taker, at most `capacity` waiting. `make` is called
-    // from `threads` threads at once and must not throw.
+    // Makes items firstIndex, firstIndex + 1, ... ahead of the taker, at most `capacity` waiting.
+    // `make` is called from `threads` threads at once and must not throw.
     OrderedProducer(int threads,
                     std::size_t capacity,
                     std::uint64_t firstIndex,
                     std::function<Item(std::uint64_t)> make)
-        : m_make(std::move(make)), m_slots(capacity), m_ready(capacity, false), m_claimed(firstIndex), m_taken(firstIndex) {
+        : m_make(std::move(make)),
+          m_slots(capacity),
+          m_ready(capacity, false),
+          m_claimed(firstIndex),
+          m_taken(firstIndex) {
         for (int i = 0; i < threads; ++i) {
             m_threads.emplace_back([this](std::stop_token stop) { work(stop); });
         }

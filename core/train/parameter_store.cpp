@@ -12,7 +12,8 @@
 namespace tessera::train {
 namespace {
 
-// Views start at multiples of 64 numbers, so that every weight is aligned for vector loads and tensor cores.
+// Views start at multiples of 64 numbers, so that every weight is aligned for vector loads and
+// tensor cores.
 constexpr std::int64_t kAlignment = 64;
 
 bool decays(const models::Parameter& parameter) {
@@ -67,7 +68,9 @@ at::Tensor ParameterStore::view(const at::Tensor& flat, std::size_t index) const
     return flat.narrow(0, m_offsets[index], count(parameter)).view(parameter.shape);
 }
 
-void ParameterStore::clearGradients() { m_gradient.zero_(); }
+void ParameterStore::clearGradients() {
+    m_gradient.zero_();
+}
 
 at::Tensor ParameterStore::update(const at::Tensor& learningRate, const at::Tensor& averageRate) {
     const at::NoGradGuard noGrad;
@@ -79,8 +82,11 @@ at::Tensor ParameterStore::update(const at::Tensor& learningRate, const at::Tens
         if (length == 0) {
             return;
         }
-        const auto part = [&](const at::Tensor& flat) { return std::vector<at::Tensor>{flat.narrow(0, begin, length)}; };
-        // The fused operator divides gradients by its "scale", which is how clipping costs no extra pass.
+        const auto part = [&](const at::Tensor& flat) {
+            return std::vector<at::Tensor>{flat.narrow(0, begin, length)};
+        };
+        // The fused operator divides gradients by its "scale", which is how clipping costs no extra
+        // pass.
         at::_fused_adamw_(part(m_master),
                           part(gradient),
                           part(m_moment1),
@@ -114,7 +120,9 @@ void ParameterStore::useTrained() {
     m_compute.copy_(m_master);
 }
 
-void ParameterStore::resetAverage() { m_average.copy_(m_master); }
+void ParameterStore::resetAverage() {
+    m_average.copy_(m_master);
+}
 
 std::vector<std::pair<std::string, at::Tensor>> ParameterStore::averagedWeights() const {
     const at::Tensor all = m_average.cpu();
@@ -159,7 +167,8 @@ base::Status ParameterStore::save(const std::filesystem::path& file,
     return tensor::writeSafetensors(file, tensors, metadata);
 }
 
-base::Result<std::map<std::string, std::string>> ParameterStore::load(const std::filesystem::path& file) {
+base::Result<std::map<std::string, std::string>> ParameterStore::load(
+    const std::filesystem::path& file) {
     auto weights = tensor::WeightFile::open(file);
     if (!weights) {
         return base::fail(weights.error());
@@ -171,11 +180,13 @@ base::Result<std::map<std::string, std::string>> ParameterStore::load(const std:
             return base::fail(value.error());
         }
         if (value->sizes() != buffer.sizes()) {
-            return base::fail(base::ErrorCode::BadFile,
-                              "The checkpoint " + file.string() + " holds " + std::to_string(value->numel()) +
-                                  " numbers in " + name + "; this network has " + std::to_string(buffer.numel()) + ".",
-                              "Use the configuration the run was started with, or start a new run folder.",
-                              name);
+            return base::fail(
+                base::ErrorCode::BadFile,
+                "The checkpoint " + file.string() + " holds " + std::to_string(value->numel()) +
+                    " numbers in " + name + "; this network has " + std::to_string(buffer.numel()) +
+                    ".",
+                "Use the configuration the run was started with, or start a new run folder.",
+                name);
         }
         saved.buffers.push_back(*value);
     }

@@ -1,8 +1,9 @@
 #pragma once
 
-// Everything an optimiser keeps about a network, in flat buffers: fp32 master weights, the copy in compute
-// precision that the network reads (its slots are views of it), gradients, both AdamW moments and a moving
-// average. One fused update touches all of it, and a checkpoint is five tensors. Engine thread.
+// Everything an optimiser keeps about a network, in flat buffers: fp32 master weights, the copy in
+// compute precision that the network reads (its slots are views of it), gradients, both AdamW
+// moments and a moving average. One fused update touches all of it, and a checkpoint is five
+// tensors. Engine thread.
 
 #include "core/base/result.h"
 #include "core/models/parameter.h"
@@ -27,8 +28,8 @@ struct OptimizerOptions {
 
 class ParameterStore {
 public:
-    // Takes the fp32 values that the slots hold now and points every slot into the compute copy, which asks for
-    // gradients. `parameters` is kept; the network must outlive the store.
+    // Takes the fp32 values that the slots hold now and points every slot into the compute copy,
+    // which asks for gradients. `parameters` is kept; the network must outlive the store.
     ParameterStore(models::ParameterList parameters,
                    c10::Device device,
                    c10::ScalarType computeType,
@@ -37,11 +38,13 @@ public:
     // Zeroes all gradients. Recordable.
     void clearGradients();
 
-    // One AdamW update from the gradients, then average += averageRate * (master - average). `learningRate` and
-    // `averageRate` are fp32 scalars on the device. Returns the norm of the gradient before clipping. Recordable.
+    // One AdamW update from the gradients, then average += averageRate * (master - average).
+    // `learningRate` and `averageRate` are fp32 scalars on the device. Returns the norm of the
+    // gradient before clipping. Recordable.
     at::Tensor update(const at::Tensor& learningRate, const at::Tensor& averageRate);
 
-    // Exchanges the network's weights with the averaged ones and back; inference in between needs no gradients.
+    // Exchanges the network's weights with the averaged ones and back; inference in between needs
+    // no gradients.
     void useAverage();
     void useTrained();
 
@@ -59,8 +62,10 @@ public:
     // Starts the average anew from the master weights.
     void resetAverage();
 
-    // All state as one safetensors file with `metadata`; what save() wrote, load() restores bit for bit.
-    base::Status save(const std::filesystem::path& file, const std::map<std::string, std::string>& metadata) const;
+    // All state as one safetensors file with `metadata`; what save() wrote, load() restores bit for
+    // bit.
+    base::Status save(const std::filesystem::path& file,
+                      const std::map<std::string, std::string>& metadata) const;
     base::Result<std::map<std::string, std::string>> load(const std::filesystem::path& file);
 
     std::int64_t size() const { return m_master.numel(); }

@@ -20,6 +20,8 @@ struct TrainRequest {
     std::filesystem::path model;  // model folder whose finished parts are read (the VAE, for base)
     double minutes = 0.0;         // stop after that long; 0 = only by steps
     std::int64_t steps = 0;       // stop after that many steps in all; 0 = only by time
+    std::int64_t stopAfter =
+        0;  // stop with a checkpoint once that step is reached, short of the goal; 0 = never
     std::uint64_t seed = 1;
     pipeline::DeviceChoice device;
     int threads = 0;          // renderer threads; 0 = all cores but one

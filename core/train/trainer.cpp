@@ -28,28 +28,37 @@ constexpr double kCheckpointSeconds = 120.0;
 constexpr std::int64_t kLogSteps = 50;
 constexpr std::int64_t kSettlingSteps = 50;  // left out of the speed: recording and autotuning
 
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 base::Result<std::unique_ptr<Method>> makeMethod(MethodContext context) {
     switch (context.request.network) {
-        case Network::Vae: return makeVaeMethod(std::move(context));
-        case Network::Base: return makeBaseMethod(std::move(context));
-        case Network::Eval: return makeEvalMethod(std::move(context));
+        case Network::Vae:
+            return makeVaeMethod(std::move(context));
+        case Network::Base:
+            return makeBaseMethod(std::move(context));
+        case Network::Eval:
+            return makeEvalMethod(std::move(context));
     }
     CHECK(false);
     return base::fail({});
 }
 
-// Linear warm-up, then a cosine from the full rate to the final one over the share of the run that is done.
-double learningRate(const Pace& pace, std::int64_t stepsHere, double share) {
+// Linear warm-up, then a cosine from the full rate to the final one over the share of the run that
+// is done.
+double learningRate(const Pace& pace, std::int64_t step, double share) {
     const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * std::clamp(share, 0.0, 1.0)));
     const double rate = pace.finalRate + (pace.learningRate - pace.finalRate) * cosine;
-    return rate * std::min(1.0, static_cast<double>(stepsHere + 1) / static_cast<double>(std::max<std::int64_t>(1, pace.warmUp)));
+    return rate * std::min(1.0,
+                           static_cast<double>(step + 1) /
+                               static_cast<double>(std::max<std::int64_t>(1, pace.warmUp)));
 }
 
 class Run {
 public:
-    Run(const TrainRequest& request, const TrainControl& control) : m_request(request), m_control(control) {}
+    Run(const TrainRequest& request, const TrainControl& control)
+        : m_request(request), m_control(control) {}
 
     base::Result<TrainResult> train();
 
@@ -59,8 +68,10 @@ private:
     base::Status oneStep();
     base::Status checkpoint();
     base::Status evaluate();
+    base::Status exportModel();
     void log(base::Json line);
     bool finished() const;
+    bool interrupted() const;
     double share() const;
 
     const TrainRequest& m_request;
@@ -137,11 +148,13 @@ base::Status Run::resume() {
         return base::fail(metadata.error());
     }
     const std::string& step = (*metadata)["step"];
-    if (step.empty() || step.find_first_not_of("0123456789") != std::string::npos || step.size() > 15) {
-        return base::fail(base::ErrorCode::BadFile,
-                          "The checkpoint " + file.string() + " does not say at which step it was made.",
-                          "Start a new run folder, or put an older checkpoint there.",
-                          "step");
+    if (step.empty() || step.find_first_not_of("0123456789") != std::string::npos ||
+        step.size() > 15) {
+        return base::fail(
+            base::ErrorCode::BadFile,
+            "The checkpoint " + file.string() + " does not say at which step it was made.",
+            "Start a new run folder, or put an older checkpoint there.",
+            "step");
     }
     m_step = std::stoll(step);
     return {};
@@ -167,13 +180,18 @@ bool Run::finished() const {
            (m_request.minutes <= 0.0 && m_request.steps <= 0 && share() >= 1.0);
 }
 
+bool Run::interrupted() const {
+    return m_control.stop.stop_requested() ||
+           (m_request.stopAfter > 0 && m_step >= m_request.stopAfter);
+}
+
 base::Status Run::oneStep() {
     const Pace pace = m_method->pace();
     auto key = m_method->prepare(m_step, share());
     if (!key) {
         return base::fail(key.error());
     }
-    m_learningRate.fill_(learningRate(pace, m_step - m_firstStep, share()));
+    m_learningRate.fill_(learningRate(pace, m_step, share()));
     // A young average follows closely, so that its first minutes are worth looking at.
     m_averageRate.fill_(std::max(1.0 - pace.average, 1.0 / static_cast<double>(m_step + 10)));
     if (!m_steps.contains(*key)) {
@@ -215,13 +233,15 @@ base::Status Run::oneStep() {
         }
         const std::int64_t settled = m_step - m_firstStep - kSettlingSteps;
         if (settled > 0) {
-            line["samples_per_second"] = std::round(static_cast<double>(settled * m_method->batchSize()) /
-                                                    (since(m_speedStart) - m_pausedSeconds));
+            line["samples_per_second"] =
+                std::round(static_cast<double>(settled * m_method->batchSize()) /
+                           (since(m_speedStart) - m_pausedSeconds));
         }
         log(line);
         if (!std::isfinite(m_lastLoss)) {
             return base::fail(base::ErrorCode::Internal,
-                              "The loss became " + std::to_string(m_lastLoss) + " at step " + std::to_string(m_step) + ".",
+                              "The loss became " + std::to_string(m_lastLoss) + " at step " +
+                                  std::to_string(m_step) + ".",
                               "Lower the learning rate and resume: the last checkpoint is intact.",
                               m_method->name());
         }
@@ -253,6 +273,13 @@ base::Status Run::evaluate() {
     return {};
 }
 
+base::Status Run::exportModel() {
+    m_store->useAverage();
+    base::Status written = m_method->exportTo(m_request.model, *m_store, m_step);
+    m_store->useTrained();
+    return written;
+}
+
 base::Result<TrainResult> Run::train() {
     m_start = Clock::now();
     if (const base::Status opened = open(); !opened) {
@@ -268,14 +295,15 @@ base::Result<TrainResult> Run::train() {
          {"seed", m_request.seed},
          {"config", m_config}});
     if (m_request.exportOnly) {
-        if (const base::Status written = m_method->exportTo(m_request.model, *m_store, m_step); !written) {
+        if (const base::Status written = exportModel(); !written) {
             return base::fail(written.error());
         }
-        return TrainResult{m_step, 0.0, 0.0, since(m_start), m_request.run / "checkpoint.safetensors"};
+        return TrainResult{
+            m_step, 0.0, 0.0, since(m_start), m_request.run / "checkpoint.safetensors"};
     }
     Clock::time_point lastCheckpoint = Clock::now();
     Clock::time_point lastEvaluation = Clock::now();
-    while (!finished() && !m_control.stop.stop_requested()) {
+    while (!finished() && !interrupted()) {
         if (const base::Status done = oneStep(); !done) {
             return base::fail(done.error());
         }
@@ -297,14 +325,15 @@ base::Result<TrainResult> Run::train() {
     tensor::synchronize(m_device);
     TrainResult result;
     result.step = m_step;
-    result.loss = m_lossSteps > 0 ? m_lossSum.item<double>() / static_cast<double>(m_lossSteps) : m_lastLoss;
+    result.loss =
+        m_lossSteps > 0 ? m_lossSum.item<double>() / static_cast<double>(m_lossSteps) : m_lastLoss;
     const double trained = since(m_speedStart) - m_pausedSeconds;
     const auto settled = static_cast<double>(m_step - m_firstStep - kSettlingSteps);
     result.samplesPerSecond = settled > 0 ? settled * m_method->batchSize() / trained : 0.0;
     if (const base::Status saved = checkpoint(); !saved) {
         return base::fail(saved.error());
     }
-    if (m_control.stop.stop_requested()) {
+    if (interrupted()) {
         return base::fail(base::ErrorCode::Cancelled,
                           "Training was stopped at step " + std::to_string(m_step) + ".",
                           "Run the same command again to go on from there.");
@@ -313,7 +342,7 @@ base::Result<TrainResult> Run::train() {
         return base::fail(judged.error());
     }
     if (!m_request.model.empty()) {
-        if (const base::Status written = m_method->exportTo(m_request.model, *m_store, m_step); !written) {
+        if (const base::Status written = exportModel(); !written) {
             return base::fail(written.error());
         }
     }

@@ -1,5 +1,5 @@
-// Trains the causal VAE on crops of rendered clips (embedded-model.md 2.2 and 3.7): moving objects weigh more than
-// scenery, because the mean over pixels hides them.
+// Trains the causal VAE on crops of rendered clips (embedded-model.md 2.2 and 3.7): moving objects
+// weigh more than scenery, because the mean over pixels hides them.
 
 #include "core/base/picture.h"
 #include "core/base/random.h"
@@ -28,25 +28,25 @@ namespace {
 
 struct Options {
     std::int64_t batch = 32;
-    std::int64_t crop = 128;    // pixels, each way
+    std::int64_t crop = 128;  // pixels, each way
     std::int64_t frames = 17;
     std::int64_t channels = 16;
-    std::int64_t width = 32;    // of the first level; the others double it
+    std::int64_t width = 32;  // of the first level; the others double it
     double learningRate = 8e-4;
     std::int64_t horizon = 12000;
-    std::int64_t judged = 24;   // clips of an evaluation
+    std::int64_t judged = 24;  // clips of an evaluation
     std::int64_t judgedHeight = 256;
-    double squared = 1.0;       // weight of the squared error
-    double differences = 0.3;   // of the error of differences in x, y and t
+    double squared = 1.0;      // weight of the squared error
+    double differences = 0.3;  // of the error of differences in x, y and t
     double klWeight = 1e-4;
 };
 
 // Full-frame heights of the pictures that crops are cut from, and their shares.
 constexpr std::array<int, 3> kHeights{256, 192, 128};
 constexpr std::array<double, 3> kHeightShares{0.55, 0.3, 0.15};
-constexpr double kStillWeight = 2.0;    // extra weight of a pixel of a still object
-constexpr double kMovingWeight = 4.0;   // of a moving one
-constexpr double kOnObjectShare = 0.75; // crops that are centred near an object
+constexpr double kStillWeight = 2.0;     // extra weight of a pixel of a still object
+constexpr double kMovingWeight = 4.0;    // of a moving one
+constexpr double kOnObjectShare = 0.75;  // crops that are centred near an object
 constexpr std::int64_t kKlWarmUp = 500;
 
 // One crop: rgb [T, S, S, 3] and importance [T, S, S] (0 scenery, 1 still object, 2 moving object).
@@ -86,7 +86,8 @@ Crop makeCrop(std::uint64_t seed, std::uint64_t index, const Options& options) {
     if (!scene.objects.empty() && random.chance(kOnObjectShare)) {
         const auto frames = world::truth(scene, view.width, view.height);
         const auto& objects = frames[static_cast<std::size_t>(view.firstFrame + view.frames / 2)];
-        const auto& object = objects[static_cast<std::size_t>(random.below(static_cast<int>(objects.size())))];
+        const auto& object =
+            objects[static_cast<std::size_t>(random.below(static_cast<int>(objects.size())))];
         x = object.centreX + random.uniform(-0.4, 0.4) * size;
         y = object.centreY + random.uniform(-0.4, 0.4) * size;
     }
@@ -109,7 +110,8 @@ public:
     VaeMethod(const MethodContext& context, const Options& options)
         : m_context(context), m_options(options), m_vae(makeConfig(options)) {
         models::initialise(m_vae.parameters(), context.request.seed, context.device);
-        // Posteriors start narrow: log-variance -6, so that the first reconstructions see their latents.
+        // Posteriors start narrow: log-variance -6, so that the first reconstructions see their
+        // latents.
         for (const models::Parameter& parameter : m_vae.parameters()) {
             if (parameter.name == "encoder.conv_out.bias") {
                 parameter.slot->narrow(0, options.channels, options.channels).fill_(-6.0);
@@ -152,12 +154,15 @@ public:
                 m_context.renderThreads,
                 static_cast<std::size_t>(4 * m_options.batch),
                 first,
-                [seed = m_context.request.seed, options = m_options](std::uint64_t i) { return makeCrop(seed, i, options); });
+                [seed = m_context.request.seed, options = m_options](std::uint64_t i) {
+                    return makeCrop(seed, i, options);
+                });
         }
         for (std::int64_t i = 0; i < m_options.batch; ++i) {
             const Crop crop = m_crops->take();
             std::memcpy(m_hostRgb[i].data_ptr(), crop.rgb.data(), crop.rgb.size());
-            std::memcpy(m_hostImportance[i].data_ptr(), crop.importance.data(), crop.importance.size());
+            std::memcpy(
+                m_hostImportance[i].data_ptr(), crop.importance.data(), crop.importance.size());
         }
         m_rgb.copy_(m_hostRgb);
         m_importance.copy_(m_hostImportance);
@@ -168,7 +173,8 @@ public:
     at::Tensor loss(int) override {
         const at::Tensor video = toVideo(m_rgb);  // [B, 3, T, S, S] in [-1, 1]
         const auto posterior = m_vae.posterior(video);
-        const at::Tensor z = posterior.mean + at::randn_like(posterior.mean) * at::exp(posterior.logVariance * 0.5);
+        const at::Tensor z =
+            posterior.mean + at::randn_like(posterior.mean) * at::exp(posterior.logVariance * 0.5);
         const at::Tensor decoded = m_vae.decodeRaw(z, m_options.frames, {}).to(at::kFloat);
         const at::Tensor error = decoded - video;
         const at::Tensor marked = m_importance.to(at::kFloat).unsqueeze(1);  // [B, 1, T, S, S]
@@ -183,36 +189,45 @@ public:
         for (std::int64_t axis = 2; axis < 5; ++axis) {
             total = total + m_options.differences * at::diff(error, 1, axis).abs().mean();
         }
-        const at::Tensor kl =
-            0.5 * (posterior.mean.pow(2) + at::exp(posterior.logVariance) - 1.0 - posterior.logVariance).mean();
+        const at::Tensor kl = 0.5 * (posterior.mean.pow(2) + at::exp(posterior.logVariance) - 1.0 -
+                                     posterior.logVariance)
+                                        .mean();
         m_absolute.copy_(absolute.detach());
         m_kl.copy_(kl.detach());
         m_psnr.copy_(10.0 * at::log10(4.0 / squared.detach().mean()));
         return total + m_klWeight * kl;
     }
 
-    Measures measures() const override { return {{"absolute", m_absolute}, {"kl", m_kl}, {"train_psnr", m_psnr}}; }
+    Measures measures() const override {
+        return {{"absolute", m_absolute}, {"kl", m_kl}, {"train_psnr", m_psnr}};
+    }
 
-    base::Result<base::Json> evaluate(std::int64_t step, const std::filesystem::path& run) override {
+    base::Result<base::Json> evaluate(std::int64_t step,
+                                      const std::filesystem::path& run) override {
         const at::NoGradGuard noGrad;
         if (m_judged.empty()) {
             const int height = static_cast<int>(m_options.judgedHeight);
-            m_judged = renderClips(kJudgeSeed, static_cast<int>(m_options.judged), height, m_context.renderThreads);
+            m_judged = renderClips(
+                kJudgeSeed, static_cast<int>(m_options.judged), height, m_context.renderThreads);
         }
         std::map<std::string, std::vector<double>> all;
         std::vector<base::FrameSequence> sheet;
         constexpr std::size_t kSheetClips = 6;
         for (const LabelledClip& clip : m_judged) {
             const at::Tensor video = toVideo(clip.rgbTensor().unsqueeze(0).to(m_context.device));
-            const at::Tensor decoded = m_vae.decodeRaw(m_vae.posterior(video).mean, video.size(2), {})
-                                           .to(at::kFloat)
-                                           .clamp(-1.0, 1.0);
-            const at::Tensor moving = eval::movingObjects(std::span(&clip.scene, 1)).to(m_context.device);
+            const at::Tensor decoded =
+                m_vae.decodeRaw(m_vae.posterior(video).mean, video.size(2), {})
+                    .to(at::kFloat)
+                    .clamp(-1.0, 1.0);
+            const at::Tensor moving =
+                eval::movingObjects(std::span(&clip.scene, 1)).to(m_context.device);
             const at::Tensor ids = clip.idsTensor().unsqueeze(0).to(m_context.device);
             all["psnr_db"].push_back(eval::psnr(video, decoded).item<double>());
             all["ssim"].push_back(eval::ssim(video, decoded).item<double>());
-            all["flicker_difference"].push_back(eval::flickerDifference(video, decoded).item<double>());
-            const double object = eval::regionPsnr(video, decoded, eval::movingRegion(ids, moving)).item<double>();
+            all["flicker_difference"].push_back(
+                eval::flickerDifference(video, decoded).item<double>());
+            const double object =
+                eval::regionPsnr(video, decoded, eval::movingRegion(ids, moving)).item<double>();
             if (std::isfinite(object)) {
                 all["object_psnr_db"].push_back(object);
             }
@@ -233,17 +248,23 @@ public:
         return report;
     }
 
-    base::Status exportTo(const std::filesystem::path& model, const ParameterStore& store, std::int64_t step) override {
+    base::Status exportTo(const std::filesystem::path& model,
+                          const ParameterStore& store,
+                          std::int64_t step) override {
         const at::NoGradGuard noGrad;
         if (const base::Status measured = measureLatents(); !measured) {
             return measured;
         }
-        return writeComponent(model / "vae", m_vae.config().json(), "diffusion_pytorch_model.safetensors",
-                              store.averagedWeights(), "", {{"arch", "TesseraCausalVae"}, {"step", std::to_string(step)}});
+        return writeComponent(model / "vae",
+                              m_vae.config().json(),
+                              "diffusion_pytorch_model.safetensors",
+                              store.averagedWeights(),
+                              "",
+                              {{"arch", "TesseraCausalVae"}, {"step", std::to_string(step)}});
     }
 
 private:
-    static constexpr std::uint64_t kJudgeSeed = 0x7E57000000ull;   // clips that training never draws
+    static constexpr std::uint64_t kJudgeSeed = 0x7E57000000ull;  // clips that training never draws
     static constexpr std::uint64_t kMeasureSeed = 0x3EA5000000ull;
 
     static models::VaeConfig makeConfig(const Options& options) {
@@ -253,16 +274,19 @@ private:
         return config;
     }
 
-    // Mean and deviation of each latent channel, and the least-squares map from normalised latents to colours.
+    // Mean and deviation of each latent channel, and the least-squares map from normalised latents
+    // to colours.
     base::Status measureLatents() {
         const int height = static_cast<int>(m_options.judgedHeight);
-        const auto clips = renderClips(kMeasureSeed, static_cast<int>(2 * m_options.judged), height, m_context.renderThreads);
+        const auto clips = renderClips(
+            kMeasureSeed, static_cast<int>(2 * m_options.judged), height, m_context.renderThreads);
         std::vector<at::Tensor> latents, colours;
         for (const LabelledClip& clip : clips) {
             const at::Tensor video = toVideo(clip.rgbTensor().unsqueeze(0).to(m_context.device));
             const at::Tensor z = m_vae.posterior(video).mean;  // [1, C, F, h, w]
             latents.push_back(z[0].flatten(1).transpose(0, 1).cpu());
-            const at::Tensor small = at::adaptive_avg_pool3d(video, {video.size(2), z.size(3), z.size(4)});
+            const at::Tensor small =
+                at::adaptive_avg_pool3d(video, {video.size(2), z.size(3), z.size(4)});
             // Latent frame f stands for video frames 4 f - 3 .. 4 f.
             std::vector<at::Tensor> frames;
             for (std::int64_t f = 0; f < z.size(2); ++f) {
@@ -278,9 +302,11 @@ private:
             return std::vector<double>(c.data_ptr<double>(), c.data_ptr<double>() + c.numel());
         };
         m_vae.setLatentStatistics(list(mean), list(deviation));
-        const at::Tensor inputs = at::cat({(all - mean) / deviation, at::ones({all.size(0), 1}, at::kDouble)}, 1);
+        const at::Tensor inputs =
+            at::cat({(all - mean) / deviation, at::ones({all.size(0), 1}, at::kDouble)}, 1);
         const at::Tensor target = at::cat(colours).to(at::kDouble);
-        const at::Tensor gram = inputs.t().matmul(inputs) + 1e-6 * at::eye(inputs.size(1), at::kDouble);
+        const at::Tensor gram =
+            inputs.t().matmul(inputs) + 1e-6 * at::eye(inputs.size(1), at::kDouble);
         m_vae.setPreviewMatrix(list(at::linalg_solve(gram, inputs.t().matmul(target)).t()));
         return {};
     }

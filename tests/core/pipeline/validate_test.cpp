@@ -1,0 +1,110 @@
+#include "core/pipeline/validate.h"
+
+#include "core/base/file.h"
+#include "core/tensor/device.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_model.h"
+
+#include <cmath>
+#include <tuple>
+
+#include <gtest/gtest.h>
+
+namespace tessera::pipeline {
+namespace {
+
+using base::ErrorCode;
+using tests::expectError;
+
+class Validation : public testing::Test {
+protected:
+    Validation() {
+        tests::writeTinyModel(m_folder / "model");
+        m_request.model = m_folder / "model";
+        m_request.prompt = "red ball";
+        m_request.device.kind = DeviceChoice::Kind::Cpu;
+        m_request.output = m_folder / "clip.npy";
+    }
+
+    tests::TemporaryFolder m_folder;
+    GenerationRequest m_request;
+};
+
+TEST_F(Validation, FillsInEveryDefault) {
+    const auto valid = validate(m_request);
+    ASSERT_TRUE(valid) << base::describe(valid.error());
+    const GenerationRequest& r = valid->effective;
+    EXPECT_EQ(std::tuple(r.width, r.height, r.videoFrames, r.steps), std::tuple(96, 64, 29, 4));
+    EXPECT_EQ(r.fps, 8.0);
+    EXPECT_EQ(r.cfgScale, 2.0);
+    EXPECT_EQ(r.precision, tensor::cpuHasBf16() ? Precision::Bf16 : Precision::Fp32);
+    EXPECT_GT(valid->memoryBytes, 0);
+}
+
+TEST_F(Validation, TakesTheOtherSideFromOneThatTheModelKnows) {
+    m_request.height = 128;
+    const auto valid = validate(m_request);
+    ASSERT_TRUE(valid);
+    EXPECT_EQ(valid->effective.width, 192);
+}
+
+TEST_F(Validation, NamesTheNearestSizeThatWorks) {
+    m_request.width = 200;
+    m_request.height = 130;
+    expectError(validate(m_request), ErrorCode::BadInput, "Use 192 x 128.");
+}
+
+TEST_F(Validation, RefusesAnEmptyPrompt) {
+    for (const char* prompt : {"", "   ", "\n\t"}) {
+        m_request.prompt = prompt;
+        expectError(validate(m_request), ErrorCode::BadInput, "prompt");
+    }
+}
+
+TEST_F(Validation, RefusesNumbersOutsideTheirRange) {
+    const auto refused = [&](auto change, const char* field) {
+        GenerationRequest changed = m_request;
+        change(changed);
+        expectError(validate(changed), ErrorCode::BadInput, field);
+    };
+    refused([](auto& r) { r.steps = -1; }, "steps");
+    refused([](auto& r) { r.steps = 1001; }, "steps");
+    refused([](auto& r) { r.videoFrames = 30; }, "Use 29 frames");
+    refused([](auto& r) { r.cfgScale = 0.5; }, "cfg_scale");
+    refused([](auto& r) { r.cfgScale = std::nan(""); }, "cfg_scale");
+    refused([](auto& r) { r.fps = 500; }, "fps");
+    refused([](auto& r) { r.threads = -2; }, "threads");
+    refused([](auto& r) { r.stage = Stage::Mlcd; }, "stage");
+    refused([](auto& r) { r.output = "clip.avi"; }, ".mp4");
+}
+
+TEST_F(Validation, RefusesADeviceThatIsNotThere) {
+    m_request.device = {DeviceChoice::Kind::Cuda, 63};
+    expectError(validate(m_request), ErrorCode::Unsupported, "cuda:63");
+}
+
+TEST_F(Validation, KeepsToTheMemoryLimit) {
+    m_request.maxRamGb = 0.001;
+    expectError(validate(m_request), ErrorCode::OutOfMemory);
+    m_request.maxRamGb = 64.0;
+    EXPECT_TRUE(validate(m_request));
+}
+
+TEST_F(Validation, RefusesAFolderThatIsNoModel) {
+    m_request.model = m_folder / "nothing";
+    expectError(validate(m_request), ErrorCode::NotFound);
+    m_request.model = m_folder / "model" / "vae";
+    EXPECT_FALSE(validate(m_request));
+    const auto index = m_folder / "model" / "model_index.json";
+    m_request.model = m_folder / "model";
+    ASSERT_TRUE(
+        base::writeFileAtomically(index, std::string_view(R"({"tessera": {"schema": 99}})")));
+    expectError(validate(m_request), ErrorCode::NewerSchema);
+    ASSERT_TRUE(
+        base::writeFileAtomically(index, std::string_view(R"({"_class_name": "WanPipeline"})")));
+    expectError(validate(m_request), ErrorCode::BadModel);
+}
+
+}  // namespace
+}  // namespace tessera::pipeline
