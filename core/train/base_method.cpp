@@ -3,6 +3,7 @@
 // names what covers each token (embedded-model.md 2.5, 3.3).
 
 #include "core/attention/backend.h"
+#include "core/base/check.h"
 #include "core/base/random.h"
 #include "core/models/dit_tessera.h"
 #include "core/models/registry.h"
@@ -116,10 +117,14 @@ public:
         }
     }
 
-    // Replaces the fresh weights by those of the model folder.
+    // Replaces the fresh weights by those of the model folder. Embeddings follow their words: a
+    // vocabulary that has grown since then keeps what it knew.
     base::Status start(const std::filesystem::path& model) {
         const std::pair<const char*, models::ParameterList> parts[] = {
             {"transformer", m_dit.parameters()}, {"text_encoder", m_text.parameters()}};
+        models::Parameter embedding = m_text.parameters().front();
+        CHECK(embedding.name == "embeddings.word_embeddings.weight", embedding.name);
+        const at::Tensor fresh = *embedding.slot;
         for (const auto& [folder, list] : parts) {
             auto weights = tensor::Weights::openComponent(model / folder);
             if (!weights) {
@@ -130,6 +135,23 @@ public:
                 return loaded;
             }
         }
+        auto known = models::WordTokenizer::open(model / "tokenizer" / "vocab.json");
+        if (!known) {
+            return base::fail(known.error());
+        }
+        const at::Tensor learned = *embedding.slot;
+        at::Tensor rows = fresh.clone();
+        rows.narrow(0, 0, models::WordTokenizer::kFirstWord)
+            .copy_(learned.narrow(0, 0, models::WordTokenizer::kFirstWord));
+        std::int64_t row = models::WordTokenizer::kFirstWord;
+        for (const std::string_view word : world::vocabulary()) {
+            const std::int64_t before = known->ids(word, 2).front();
+            if (before >= models::WordTokenizer::kFirstWord) {
+                rows[row].copy_(learned[before]);
+            }
+            ++row;
+        }
+        *embedding.slot = rows;
         return {};
     }
 
