@@ -217,6 +217,13 @@ models::ParameterList WorldEval::parameters() {
                  kConvolutionScale);
     appendLinear(list, "object.path.1", w.pathSecond, d, d, kConvolutionScale);
     appendLinear(list, "object.path.motion", w.pathMotion, d, world::kMotionCount);
+    appendLinear(list,
+                 "object.palette.0",
+                 w.paletteFirst,
+                 kPictureChannels * kRoiSide * kRoiSide,
+                 d,
+                 kConvolutionScale);
+    appendLinear(list, "object.palette.colour", w.paletteColour, d, world::kColourCount);
     appendNorm(list, "object.norm", w.objectNorm, d);
     appendLinear(list, "object.class", w.shapeClass, d, world::kClassCount);
     appendLinear(list, "object.colour", w.colour, d, world::kColourCount);

@@ -242,9 +242,17 @@ ObjectReading WorldEval::objects(const FrameReading& frames, const at::Tensor& t
     const at::Tensor path =
         at::silu(linear(w.pathSecond, at::silu(linear(w.pathFirst, moves.flatten(2)))));
 
+    // And most colours in the picture itself, averaged over the frames where the object is seen.
+    const at::Tensor seen = tracks.slice(3, 0, 1);
+    const at::Tensor picture =
+        frames.features.slice(1, w.config.fusedWidth, w.config.fusedWidth + kPictureChannels);
+    const at::Tensor palette =
+        (roiFeatures(picture, tracks) * seen).sum(2) / seen.sum(2).clamp_min(1.0);  // [B, K, 27]
+    const at::Tensor hues = at::silu(linear(w.paletteFirst, palette.to(dtype)));
+
     ObjectReading reading;
     reading.shapeClass = linear(w.shapeClass, objects).to(at::kFloat);
-    reading.colour = linear(w.colour, objects).to(at::kFloat);
+    reading.colour = (linear(w.colour, objects) + linear(w.paletteColour, hues)).to(at::kFloat);
     reading.texture = linear(w.texture, objects).to(at::kFloat);
     reading.size = linear(w.size, objects).to(at::kFloat);
     reading.motion = (linear(w.motion, objects) + linear(w.pathMotion, path)).to(at::kFloat);

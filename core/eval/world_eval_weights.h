@@ -48,6 +48,7 @@ struct WorldEval::Weights {
     at::Tensor objectPosition;  // [F, tokenWidth]
     std::vector<TemporalLayer> objectLayers;
     Layer pathFirst, pathSecond, pathMotion;  // the whole track at once
+    Layer paletteFirst, paletteColour;        // the picture at the points, without depth
     Layer objectNorm;
     Layer shapeClass, colour, texture, size, motion, action;
     Layer relationHidden, relation;
