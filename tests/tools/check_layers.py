@@ -36,8 +36,8 @@ FACADE_FILE = "core/engine/make_engine.h"
 ANYWHERE, CPP_ONLY = "anywhere", "in .cpp only"
 # Library: include pattern, and the modules (or first folders) that may include it.
 HEAVY = [
-    ("LibTorch's training front end", r"<torch/", {"train": CPP_ONLY, "distil": CPP_ONLY}),
-    ("LibTorch", r"<(ATen|c10|caffe2)/", {
+    ("LibTorch's training front end", r"<torch/(?!headeronly/)", {"train": CPP_ONLY, "distil": CPP_ONLY}),
+    ("LibTorch", r"<((ATen|c10|caffe2)/|torch/headeronly/)", {
         "tensor": ANYWHERE, "schedulers": ANYWHERE, "attention": ANYWHERE, "models": ANYWHERE, "capture": ANYWHERE,
         "train": ANYWHERE, "distil": ANYWHERE, "pipeline": ANYWHERE, "eval": ANYWHERE, "bench": ANYWHERE,
         "engine": CPP_ONLY}),
