@@ -31,6 +31,13 @@ function(add_module)
     endif()
 endfunction()
 
+# uses_parallel_for(file...): these sources of the current folder call at::parallel_for(). Their flags differ from those
+# of the precompiled header, so they include it as text, first as everywhere (LibTorch defines a CHECK of its own).
+function(uses_parallel_for)
+    set_source_files_properties(${ARGN} PROPERTIES
+        COMPILE_OPTIONS "-fopenmp;-include;ATen/ATen.h" SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
+
 function(add_module_test)
     cmake_parse_arguments(T "" "NAME" "SOURCES;DEPENDS;LABELS" ${ARGN})
     add_executable(${T_NAME} ${T_SOURCES})

@@ -26,6 +26,13 @@ target_include_directories(tessera_torch SYSTEM INTERFACE
 tessera_import_library(torch_cpu)
 tessera_import_library(c10)
 target_link_libraries(tessera_torch INTERFACE torch_cpu c10)
+# LibTorch's own OpenMP runtime, for the files that call at::parallel_for(): it is a template, serial unless they are
+# compiled with -fopenmp, and a second runtime would bring a second pool of threads.
+if(EXISTS "${TESSERA_TORCH_ROOT}/lib/libgomp.so.1")
+    target_link_libraries(tessera_torch INTERFACE "${TESSERA_TORCH_ROOT}/lib/libgomp.so.1")
+else()
+    target_link_libraries(tessera_torch INTERFACE gomp)
+endif()
 # The operators without the training front end: <torch/torch.h> is refused, <ATen/ATen.h> is not.
 target_compile_definitions(tessera_torch INTERFACE TORCH_ASSERT_ONLY_METHOD_OPERATORS)
 

@@ -56,6 +56,13 @@ public:
 // Full attention through LibTorch's own kernels.
 std::unique_ptr<AttentionBackend> makeDenseAttention();
 
+// Cross-attention, always dense: q [B, H, N, D], k and v [B, H, L, D], mask [B, 1, 1, L] bool (true
+// = a real token) or undefined when all are -> [B, H, N, D]. Differentiable.
+at::Tensor attendToText(const at::Tensor& q,
+                        const at::Tensor& k,
+                        const at::Tensor& v,
+                        const at::Tensor& mask);
+
 // What a transformer's forward is given. Plain pointers: the caller keeps both alive during the
 // call.
 struct AttentionContext {

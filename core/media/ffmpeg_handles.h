@@ -50,5 +50,4 @@ void routeFfmpegLog();
 
 base::Error outOfMemory(std::string_view what);
 
-
 }  // namespace tessera::media

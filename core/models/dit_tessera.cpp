@@ -1,12 +1,12 @@
 #include "core/models/dit_tessera.h"
 
+#include "core/attention/gelu.h"
 #include "core/base/check.h"
 #include "core/models/config_reader.h"
 
 #include <ATen/ATen.h>
 
 #include <cmath>
-#include <optional>
 #include <string>
 
 namespace tessera::models {
@@ -208,15 +208,13 @@ at::Tensor TesseraDit::block(std::size_t index,
     x = at::addcmul(x, apply(b.out, mixed.transpose(1, 2).flatten(2)), m[2]);
 
     const auto kv = apply(b.crossKv, text.tokens).chunk(2, -1);
-    const std::optional<at::Tensor> mask =
-        text.mask.defined() ? std::optional(text.mask) : std::nullopt;
-    const at::Tensor cross = at::scaled_dot_product_attention(splitHeads(apply(b.crossQ, x), heads),
-                                                              splitHeads(kv[0], heads),
-                                                              splitHeads(kv[1], heads),
-                                                              mask);
+    const at::Tensor cross = attention::attendToText(splitHeads(apply(b.crossQ, x), heads),
+                                                     splitHeads(kv[0], heads),
+                                                     splitHeads(kv[1], heads),
+                                                     text.mask);
     x = x + apply(b.crossOut, cross.transpose(1, 2).flatten(2));
 
-    const at::Tensor wide = at::gelu(apply(b.mlpIn, modulate(x, m[3], m[4])), "tanh");
+    const at::Tensor wide = attention::tanhGelu(apply(b.mlpIn, modulate(x, m[3], m[4])));
     return at::addcmul(x, apply(b.mlpOut, wide), m[5]);
 }
 
@@ -237,7 +235,7 @@ TesseraDit::Tapped TesseraDit::forwardTapped(const at::Tensor& latents,
     const at::Tensor modulation = apply(m_modulation, at::silu(time)).unflatten(-1, {6, -1});
     TextEmbedding projected;
     projected.tokens =
-        apply(m_caption2, at::gelu(apply(m_caption1, text.tokens.to(dtype)), "tanh"));
+        apply(m_caption2, attention::tanhGelu(apply(m_caption1, text.tokens.to(dtype))));
     if (text.mask.defined()) {
         projected.mask = text.mask.unsqueeze(1).unsqueeze(1);  // [B, 1, 1, L]
     }

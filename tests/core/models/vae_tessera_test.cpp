@@ -1,8 +1,7 @@
 #include "core/models/vae_tessera.h"
 
-#include "tests/support/tiny_model.h"
-
 #include "core/tensor/device.h"
+#include "tests/support/tiny_model.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
