@@ -132,9 +132,15 @@ DoctorReport examineMachine(double budgetSeconds, std::stop_token stop) {
                  "Choose another folder with --data-dir, or change its permissions."});
         }
     }
-    if (const auto card = pipeline::readModelCard({}); !card) {
+    const auto card = pipeline::readModelCard({});
+    if (!card) {
         report.missing.push_back(
             {"the bundled model", "generate needs --model DIR.", base::describe(card.error())});
+    } else if (!std::filesystem::exists(card->folder / "transformer" / "config.json")) {
+        report.missing.push_back(
+            {"the weights of the bundled model",
+             "generate needs --model DIR.",
+             "Train them (README, Training), or use a release that holds them."});
     }
     if (!media::checkClip("clip.mp4", 288, 192, 8.0)) {
         report.missing.push_back(

@@ -81,13 +81,15 @@ struct JudgeWithCeiling {
     std::map<std::string, double> ceilings;
 };
 
-base::Result<JudgeWithCeiling> openJudge(c10::ScalarType dtype, c10::Device device) {
+base::Result<JudgeWithCeiling> openJudge(c10::Device device) {
     auto resources = base::resourcesFolder();
     if (!resources) {
         return base::fail(resources.error());
     }
     const auto folder = *resources / "models" / "world-eval";
-    auto net = eval::WorldEval::load(folder, dtype, device);
+    // Many small convolutions: on a CPU bf16 only adds conversions.
+    const auto type = device.is_cuda() ? at::kBFloat16 : at::kFloat;
+    auto net = eval::WorldEval::load(folder, type, device);
     if (!net) {
         return base::fail(net.error());
     }
@@ -154,7 +156,7 @@ base::Result<eval::EvalResult> scoreStage(const eval::EvalRequest& request,
     if (!prompts) {
         return base::fail(prompts.error());
     }
-    auto judge = openJudge(valid.dtype, valid.device);
+    auto judge = openJudge(valid.device);
     if (!judge) {
         return base::fail(judge.error());
     }
@@ -244,7 +246,7 @@ base::Result<eval::EvalResult> scoreVae(const eval::EvalRequest& request,
                                         const pipeline::ValidRequest& valid,
                                         const pipeline::LoadedModel& model,
                                         jobs::JobControl& control) {
-    auto judge = openJudge(valid.dtype, valid.device);
+    auto judge = openJudge(valid.device);
     if (!judge) {
         return base::fail(judge.error());
     }

@@ -191,6 +191,7 @@ base::Result<std::vector<ModelInfo>> listModels() {
             ModelInfo broken;
             broken.name = folder.filename().string();
             broken.folder = folder;
+            broken.isBundled = pipeline::bundledModel() && *pipeline::bundledModel() == folder;
             broken.problems.push_back(base::describe(info.error()));
             info = std::move(broken);
         }

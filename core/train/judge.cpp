@@ -1,7 +1,5 @@
 #include "core/train/judge.h"
 
-#include "core/tensor/device.h"
-
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
@@ -11,7 +9,9 @@ namespace tessera::train {
 
 Judge::Judge(const std::filesystem::path& model, c10::Device device) {
     const auto folder = model.parent_path() / "world-eval";
-    auto net = eval::WorldEval::load(folder, tensor::fastestPrecision(device), device);
+    // Many small convolutions: on a CPU bf16 only adds conversions.
+    const auto type = device.is_cuda() ? at::kBFloat16 : at::kFloat;
+    auto net = eval::WorldEval::load(folder, type, device);
     if (net) {
         m_own = std::move(*net);
         m_net = &*m_own;
