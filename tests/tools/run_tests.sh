@@ -12,9 +12,12 @@ build/env/bin/ctest --test-dir "$build" --output-on-failure --no-tests=error -j 
     --output-junit tests.xml "$@" 2>&1 | tee "$log" | grep --line-buffered -vE '^ *Start +[0-9]+:'
 status="${PIPESTATUS[0]}"
 
-# "95% tests passed, 2 tests failed out of 40"; a skipped test counts with the passed ones.
-failed="$(sed -nE 's/.*% tests passed, ([0-9]+) tests? failed out of [0-9]+.*/\1/p' "$log" | tail -n 1)"
-total="$(sed -nE 's/.*% tests passed, [0-9]+ tests? failed out of ([0-9]+).*/\1/p' "$log" | tail -n 1)"
+# "95% tests passed, 2 tests failed out of 40", and since CMake 4.4 "100% tests passed out of 40"; a skipped test counts
+# with the passed ones.
+summary="$(grep -E '^[0-9]+% tests passed' "$log" | tail -n 1)"
+total="$(sed -nE 's/.* out of ([0-9]+)$/\1/p' <<<"$summary")"
+failed="$(sed -nE 's/.*, ([0-9]+) tests? failed .*/\1/p' <<<"$summary")"
+failed="${failed:-0}"
 if [[ -z "$total" ]]; then
     echo "The tests could not be run: see $log." >&2
     echo "0 passed, 1 failed"
