@@ -52,7 +52,7 @@ base::Result<GenerationEstimate> estimate(const pipeline::GenerationRequest&) {
     return base::fail(withoutTorch());
 }
 
-base::Result<ModelInfo> inspectModel(const std::filesystem::path&, std::stop_token) {
+base::Result<ModelInfo> inspectModel(const std::filesystem::path&, const std::stop_token&) {
     return base::fail(withoutTorch());
 }
 
@@ -60,7 +60,7 @@ base::Result<std::vector<ModelInfo>> listModels() {
     return base::fail(withoutTorch());
 }
 
-base::Result<std::string> hashModel(const std::filesystem::path&, std::stop_token) {
+base::Result<std::string> hashModel(const std::filesystem::path&, const std::stop_token&) {
     return base::fail(withoutTorch());
 }
 
@@ -68,7 +68,7 @@ base::Result<WeightsInfo> inspectWeights(const std::filesystem::path&) {
     return base::fail(withoutTorch());
 }
 
-DoctorReport examineMachine(double, std::stop_token) {
+DoctorReport examineMachine(double, const std::stop_token&) {
     DoctorReport report;
     report.threads = static_cast<int>(std::thread::hardware_concurrency());
     report.folders = {folderReport("data", base::dataFolder()),

@@ -79,7 +79,7 @@ std::uint64_t pages(int name) {
 
 }  // namespace
 
-DoctorReport examineMachine(double budgetSeconds, std::stop_token stop) {
+DoctorReport examineMachine(double budgetSeconds, const std::stop_token& stop) {
     DoctorReport report;
     const c10::Device cpu(c10::DeviceType::CPU);
     report.threads = tensor::setThreads(0);

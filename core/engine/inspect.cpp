@@ -140,7 +140,8 @@ base::Result<WeightsInfo> inspectWeights(const std::filesystem::path& path) {
     return info;
 }
 
-base::Result<std::string> hashModel(const std::filesystem::path& folder, std::stop_token stop) {
+base::Result<std::string> hashModel(const std::filesystem::path& folder,
+                                    const std::stop_token& stop) {
     if (stop.stop_requested()) {
         return base::fail(cancelled());
     }
@@ -151,7 +152,8 @@ base::Result<std::string> hashModel(const std::filesystem::path& folder, std::st
     return pipeline::hashWeights(card->folder);
 }
 
-base::Result<ModelInfo> inspectModel(const std::filesystem::path& folder, std::stop_token stop) {
+base::Result<ModelInfo> inspectModel(const std::filesystem::path& folder,
+                                     const std::stop_token& stop) {
     auto info = describeModel(folder);
     if (!info) {
         return base::fail(info.error());

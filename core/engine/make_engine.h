@@ -79,7 +79,7 @@ struct ModelInfo {
 // weights, and checks that every tensor the architecture needs is there with its shape. Empty
 // folder = the bundled model. NotFound, BadModel, BadFile, NewerSchema, Cancelled.
 base::Result<ModelInfo> inspectModel(const std::filesystem::path& folder,
-                                     std::stop_token stop = {});
+                                     const std::stop_token& stop = {});
 
 // The bundled models and those in "<data folder>/models", by name; without hash and without reading
 // weights beyond their headers. One that cannot be read is listed with its problem.
@@ -87,7 +87,8 @@ base::Result<std::vector<ModelInfo>> listModels();
 
 // 16 hex digits over names, shapes, types and bytes of all weights below `folder`; the same for
 // the same weights however they are split into files. NotFound, BadModel, BadFile, Cancelled.
-base::Result<std::string> hashModel(const std::filesystem::path& folder, std::stop_token stop = {});
+base::Result<std::string> hashModel(const std::filesystem::path& folder,
+                                    const std::stop_token& stop = {});
 
 struct TensorInfo {
     std::string name;
@@ -156,6 +157,6 @@ struct DoctorReport {
 
 // Looks at the machine and times one matrix product per device and precision, all of them together
 // within about `budgetSeconds`. Never fails: what cannot be found out is said in the report.
-DoctorReport examineMachine(double budgetSeconds, std::stop_token stop = {});
+DoctorReport examineMachine(double budgetSeconds, const std::stop_token& stop = {});
 
 }  // namespace tessera::engine

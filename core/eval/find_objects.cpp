@@ -69,18 +69,20 @@ std::vector<FrameBox> peaksOf(const at::Tensor& heat, const at::Tensor& boxes) {
     std::vector<FrameBox> found;
     for (int scale = 0; scale < kScales; ++scale) {
         const float* map = heat.const_data_ptr<float>() + scale * cells;
-        const float* numbers = boxes.const_data_ptr<float>() + scale * kBoxNumbers * cells;
+        const float* numbers =
+            boxes.const_data_ptr<float>() + static_cast<std::int64_t>(scale) * kBoxNumbers * cells;
         for (std::int64_t i = 0; i < cells; ++i) {
             if (map[i] < static_cast<float>(kLeastScore) ||
                 !isPeak(map, rows, columns, i / columns, i % columns)) {
                 continue;
             }
             const auto number = [&](int k) { return static_cast<double>(numbers[k * cells + i]); };
+            const std::int64_t row = i / columns;
             FrameBox box;
             box.seen = true;
             box.score = map[i];
             box.x = (static_cast<double>(i % columns) + 0.5 + number(0)) * cell;
-            box.y = (static_cast<double>(i / columns) + 0.5 + number(1)) * cell;
+            box.y = (static_cast<double>(row) + 0.5 + number(1)) * cell;
             box.left = box.x - std::max(number(2), 0.0);
             box.top = box.y - std::max(number(3), 0.0);
             box.right = box.x + std::max(number(4), 0.0);

@@ -17,7 +17,13 @@ namespace tessera::eval {
 namespace {
 
 // Indices into relationNames().
-enum Relation { kLeftOf, kRightOf, kAbove, kBelow, kInFrontOf, kBehind, kInside };
+constexpr int kLeftOf = 0;
+constexpr int kRightOf = 1;
+constexpr int kAbove = 2;
+constexpr int kBelow = 3;
+constexpr int kInFrontOf = 4;
+constexpr int kBehind = 5;
+constexpr int kInside = 6;
 
 // Order of the attributes in tables.
 constexpr const char* kAttributes[] = {"class",

@@ -41,14 +41,15 @@ at::Tensor centredLuma(const at::Tensor& clip) {
 at::Tensor blurred(const at::Tensor& x) {
     constexpr int kTaps = 11;
     constexpr double kDeviation = 1.5;
+    constexpr int kMiddle = kTaps / 2;
     std::vector<float> taps;
     double sum = 0.0;
     for (int i = 0; i < kTaps; ++i) {
-        const double at = (i - kTaps / 2) / kDeviation;
+        const double at = static_cast<double>(i - kMiddle) / kDeviation;
         sum += std::exp(-0.5 * at * at);
     }
     for (int i = 0; i < kTaps; ++i) {
-        const double at = (i - kTaps / 2) / kDeviation;
+        const double at = static_cast<double>(i - kMiddle) / kDeviation;
         taps.push_back(static_cast<float>(std::exp(-0.5 * at * at) / sum));
     }
     const at::Tensor kernel = at::tensor(at::ArrayRef<float>(taps)).to(x.device());

@@ -185,11 +185,13 @@ models::ParameterList WorldEval::parameters() {
     appendConvolution(list, "head.conv", w.headHidden, c.fusedWidth, c.fusedWidth, 3);
     list.push_back({"head.heat.weight", &w.heat.weight, {kScales, c.fusedWidth, 1, 1}});
     list.push_back({"head.heat.bias", &w.heat.bias, {kScales}, Initial::Constant, kHeatBias});
-    appendConvolution(list, "head.box", w.boxes, c.fusedWidth, kScales * kBoxNumbers, 1, 1.0);
+    appendConvolution(
+        list, "head.box", w.boxes, c.fusedWidth, std::int64_t{kScales} * kBoxNumbers, 1, 1.0);
 
     const std::int64_t d = c.tokenWidth;
     appendLinear(list, "clip.pooled", w.pooled, pooled, d);
-    appendLinear(list, "clip.grid", w.grid, c.fusedWidth * kGridRows * kGridColumns, d);
+    appendLinear(
+        list, "clip.grid", w.grid, std::int64_t{c.fusedWidth} * kGridRows * kGridColumns, d);
     list.push_back({"clip.position", &w.framePosition, {kSampledFrames, d}, Initial::Normal, 0.1});
     appendTemporal(list, "clip.layer", w.contextLayer, d);
     appendNorm(list, "clip.norm", w.clipNorm, d);
@@ -201,7 +203,7 @@ models::ParameterList WorldEval::parameters() {
 
     appendConvolution(
         list, "object.reduce", w.roiReduce, c.fusedWidth + kPictureChannels, kRoiWidth, 1, 1.0);
-    appendLinear(list, "object.roi", w.roi, kRoiWidth * kRoiSide * kRoiSide, d);
+    appendLinear(list, "object.roi", w.roi, std::int64_t{kRoiWidth} * kRoiSide * kRoiSide, d);
     appendLinear(list, "object.kinematics", w.kinematics, kKinematicNumbers, d);
     appendLinear(list, "object.context", w.context, d, d);
     list.push_back(
@@ -212,7 +214,7 @@ models::ParameterList WorldEval::parameters() {
     appendLinear(list,
                  "object.path.0",
                  w.pathFirst,
-                 kSampledFrames * kKinematicNumbers,
+                 std::int64_t{kSampledFrames} * kKinematicNumbers,
                  d,
                  kConvolutionScale);
     appendLinear(list, "object.path.1", w.pathSecond, d, d, kConvolutionScale);
@@ -220,7 +222,7 @@ models::ParameterList WorldEval::parameters() {
     appendLinear(list,
                  "object.palette.0",
                  w.paletteFirst,
-                 kPictureChannels * kRoiSide * kRoiSide,
+                 std::int64_t{kPictureChannels} * kRoiSide * kRoiSide,
                  d,
                  kConvolutionScale);
     appendLinear(list, "object.palette.colour", w.paletteColour, d, world::kColourCount);

@@ -216,11 +216,10 @@ at::Tensor shakenTracks(const at::Tensor& tracks) {
         tracks.slice(3, 0, 1) * (at::rand_like(tracks.slice(3, 0, 1)) > kMissed);
     const at::Tensor centre = tracks.slice(3, 1, 3);
     const at::Tensor sides = tracks.slice(3, 3);
-    const at::Tensor shaken = at::cat({seen,
-                                       centre + at::randn_like(centre) * kCentreNoise,
-                                       sides * at::exp(at::randn_like(sides) * kSideNoise)},
-                                      3);
-    return shaken;
+    return at::cat({seen,
+                    centre + at::randn_like(centre) * kCentreNoise,
+                    sides * at::exp(at::randn_like(sides) * kSideNoise)},
+                   3);
 }
 
 }  // namespace tessera::eval

@@ -354,6 +354,7 @@ EngineWorker::EngineWorker(std::unique_ptr<Engine> engine,
                            Place place)
     : m_state(std::make_unique<State>(std::move(engine), sink, log, place)) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a thread that cannot be joined must end the program
 EngineWorker::~EngineWorker() {
     m_state->shutdown();
 }

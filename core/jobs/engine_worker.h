@@ -39,6 +39,8 @@ public:
                  Place place = Place::OwnThread);
 
     // shutdown(), then destroys the engine.
+    // NOLINTNEXTLINE(bugprone-exception-escape): a thread that cannot be joined must end the
+    // program
     ~EngineWorker();
     EngineWorker(const EngineWorker&) = delete;
     EngineWorker& operator=(const EngineWorker&) = delete;

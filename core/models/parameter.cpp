@@ -58,8 +58,8 @@ void initialise(const ParameterList& parameters, std::uint64_t seed, c10::Device
                 break;
             case Initial::FanIn: {
                 CHECK(p.shape.size() >= 2, p.name);
-                const auto fanIn = static_cast<double>(count(p.shape) / p.shape[0]);
-                const double bound = p.scale / std::sqrt(fanIn);
+                const std::int64_t fanIn = count(p.shape) / p.shape[0];
+                const double bound = p.scale / std::sqrt(static_cast<double>(fanIn));
                 values.uniform_(-bound, bound, generator);
                 break;
             }

@@ -109,9 +109,11 @@ std::vector<double> spacedTimesteps(const SchedulerConfig& config, int steps) {
     for (int i = 0; i < steps; ++i) {
         double& point = points[static_cast<std::size_t>(i)];
         switch (config.timestepSpacing) {
-            case TimestepSpacing::Leading:
-                point = (steps - 1 - i) * (total / steps) + config.stepsOffset;
+            case TimestepSpacing::Leading: {
+                const int stride = total / steps;  // whole, as in the reference
+                point = static_cast<double>((steps - 1 - i) * stride + config.stepsOffset);
                 break;
+            }
             case TimestepSpacing::Trailing: {
                 // The reference's arange takes its stride from its first two values; ties at .5 go
                 // to the even number.

@@ -13,20 +13,18 @@
 namespace tessera::world {
 
 // Indices into backgroundNames().
-enum BackgroundKind {
-    kPlain,
-    kGradient,
-    kCheckerFloor,
-    kStripedWall,
-    kPolkaWall,
-    kStarryNight,
-    kSunset,
-    kSea,
-    kGreenHills,
-    kDesert,
-    kCity,
-    kForest
-};
+inline constexpr int kPlain = 0;
+inline constexpr int kGradient = 1;
+inline constexpr int kCheckerFloor = 2;
+inline constexpr int kStripedWall = 3;
+inline constexpr int kPolkaWall = 4;
+inline constexpr int kStarryNight = 5;
+inline constexpr int kSunset = 6;
+inline constexpr int kSea = 7;
+inline constexpr int kGreenHills = 8;
+inline constexpr int kDesert = 9;
+inline constexpr int kCity = 10;
+inline constexpr int kForest = 11;
 
 // Whether the drawing depends on time.
 bool isAnimated(int background);

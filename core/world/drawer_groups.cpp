@@ -13,7 +13,13 @@ namespace {
 using base::RandomStream;
 
 // Relations, as indices into relationNames().
-enum { kLeftOf, kRightOf, kAbove, kBelow, kInFrontOf, kBehind, kInside };
+constexpr int kLeftOf = 0;
+constexpr int kRightOf = 1;
+constexpr int kAbove = 2;
+constexpr int kBelow = 3;
+constexpr int kInFrontOf = 4;
+constexpr int kBehind = 5;
+constexpr int kInside = 6;
 
 }  // namespace
 

@@ -15,7 +15,12 @@ struct Stance {
     double sway = 0.0;  // of hips and all above, in radii
 };
 
-enum Action { kWalking, kRunning, kJumping, kWaving, kDancing, kKicking };
+constexpr int kWalking = 0;
+constexpr int kRunning = 1;
+constexpr int kJumping = 2;
+constexpr int kWaving = 3;
+constexpr int kDancing = 4;
+constexpr int kKicking = 5;
 
 Stance stanceOf(int action, double cycle) {
     Stance s;

@@ -165,15 +165,15 @@ void FrameItems::addFallingPieces(const Scene& scene,
                                   std::size_t index,
                                   const Item& item,
                                   double progress) {
-    constexpr int kAcross = 2;
-    constexpr int kDown = 3;
+    constexpr int kPieceColumns = 2;
+    constexpr int kPieceRows = 3;
     base::RandomStream random(scene.seed, streams::kPieces + index);
     const double c = cosine(item.angle);
     const double s = sine(item.angle);
-    for (int row = kDown - 1; row >= 0; --row) {
-        for (int column = 0; column < kAcross; ++column) {
+    for (int row = kPieceRows - 1; row >= 0; --row) {
+        for (int column = 0; column < kPieceColumns; ++column) {
             // Lower pieces go first; all lie on the ground at the end.
-            const double delay = 0.14 * (kDown - 1 - row) + random.uniform(0.0, 0.10);
+            const double delay = 0.14 * (kPieceRows - 1 - row) + random.uniform(0.0, 0.10);
             const double spin = random.uniform(0.5, 1.3) * (column == 0 ? -1.0 : 1.0);
             const double spread = random.uniform(0.15, 0.50) * (column == 0 ? -1.0 : 1.0);
             const double u = clamp((progress - delay) / 0.52, 0.0, 1.0);
@@ -204,9 +204,9 @@ void FrameItems::addWeather(const Scene& scene, double t) {
     if (scene.weather == 0) {
         return;
     }
-
-    enum { kSnow = 1, kRain, kConfetti, kLeaves };
-
+    constexpr int kSnow = 1;  // indices into weatherNames(); 4, leaves, are what is left
+    constexpr int kRain = 2;
+    constexpr int kConfetti = 3;
     constexpr int kCounts[] = {0, 28, 24, 22, 18};
     constexpr double kFall[] = {0.0, 0.50, 1.30, 0.75, 0.60};  // frame units in a clip
     constexpr int kConfettiColours[] = {0, 2, 3, 5, 7, 1};

@@ -14,7 +14,12 @@
 namespace tessera::world {
 
 // Indices into styleNames().
-enum Style { kNormalStyle, kBlackAndWhite, kPixelArt, kNeon, kSepia, kSketch };
+inline constexpr int kNormalStyle = 0;
+inline constexpr int kBlackAndWhite = 1;
+inline constexpr int kPixelArt = 2;
+inline constexpr int kNeon = 3;
+inline constexpr int kSepia = 4;
+inline constexpr int kSketch = 5;
 
 inline constexpr int kArtRows = 32;  // of blocks in pixel art: 8 pixels each at 256 lines
 

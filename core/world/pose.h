@@ -7,30 +7,33 @@
 namespace tessera::world {
 
 // Indices into motionNames() and actionNames().
-enum Motion {
-    kStill,
-    kLeft,
-    kRight,
-    kUp,
-    kDown,
-    kUpLeft,
-    kUpRight,
-    kDownLeft,
-    kDownRight,
-    kBouncing,
-    kClockwise,
-    kCounterclockwise,
-    kGrowing,
-    kShrinking,
-    kSwinging,
-    kOrbiting,
-    kPulsing,
-    kSpiralling,
-    kExploding,
-    kFallingApart
-};
+inline constexpr int kStill = 0;
+inline constexpr int kLeft = 1;
+inline constexpr int kRight = 2;
+inline constexpr int kUp = 3;
+inline constexpr int kDown = 4;
+inline constexpr int kUpLeft = 5;
+inline constexpr int kUpRight = 6;
+inline constexpr int kDownLeft = 7;
+inline constexpr int kDownRight = 8;
+inline constexpr int kBouncing = 9;
+inline constexpr int kClockwise = 10;
+inline constexpr int kCounterclockwise = 11;
+inline constexpr int kGrowing = 12;
+inline constexpr int kShrinking = 13;
+inline constexpr int kSwinging = 14;
+inline constexpr int kOrbiting = 15;
+inline constexpr int kPulsing = 16;
+inline constexpr int kSpiralling = 17;
+inline constexpr int kExploding = 18;
+inline constexpr int kFallingApart = 19;
 
-enum Action { kWalking, kRunning, kJumping, kWaving, kDancing, kKicking };
+inline constexpr int kWalking = 0;
+inline constexpr int kRunning = 1;
+inline constexpr int kJumping = 2;
+inline constexpr int kWaving = 3;
+inline constexpr int kDancing = 4;
+inline constexpr int kKicking = 5;
 
 // Classes that turning does not change, as indices into classNames().
 inline constexpr int kBall = 0;
@@ -73,16 +76,14 @@ struct CameraPose {
 };
 
 // Indices into cameraNames().
-enum CameraMotion {
-    kStaticCamera,
-    kPanLeft,
-    kPanRight,
-    kTiltUp,
-    kTiltDown,
-    kZoomIn,
-    kZoomOut,
-    kShaky
-};
+inline constexpr int kStaticCamera = 0;
+inline constexpr int kPanLeft = 1;
+inline constexpr int kPanRight = 2;
+inline constexpr int kTiltUp = 3;
+inline constexpr int kTiltDown = 4;
+inline constexpr int kZoomIn = 5;
+inline constexpr int kZoomOut = 6;
+inline constexpr int kShaky = 7;
 
 CameraPose cameraAt(const Scene& scene, double t);
 

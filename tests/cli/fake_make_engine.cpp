@@ -224,7 +224,7 @@ Result<GenerationEstimate> estimate(const GenerationRequest& request) {
     return estimate;
 }
 
-Result<ModelInfo> inspectModel(const std::filesystem::path& folder, std::stop_token) {
+Result<ModelInfo> inspectModel(const std::filesystem::path& folder, const std::stop_token&) {
     if (!folder.empty() && !std::filesystem::exists(folder / "model_index.json")) {
         return base::fail(noModel(folder));
     }
@@ -235,7 +235,7 @@ Result<std::vector<ModelInfo>> listModels() {
     return std::vector<ModelInfo>{pretendModel()};
 }
 
-Result<std::string> hashModel(const std::filesystem::path& folder, std::stop_token) {
+Result<std::string> hashModel(const std::filesystem::path& folder, const std::stop_token&) {
     if (!folder.empty() && !std::filesystem::exists(folder / "model_index.json")) {
         return base::fail(noModel(folder));
     }
@@ -254,7 +254,7 @@ Result<WeightsInfo> inspectWeights(const std::filesystem::path& path) {
     return info;
 }
 
-DoctorReport examineMachine(double, std::stop_token) {
+DoctorReport examineMachine(double, const std::stop_token&) {
     DoctorReport report;
     report.devices = {{"cpu", "Pretend 9000", 16'000'000'000u, 8'000'000'000u, ""}};
     report.libraries = {{"LibTorch", "2.11"}};
