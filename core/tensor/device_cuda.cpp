@@ -62,7 +62,8 @@ private:
 }  // namespace
 
 int cudaDeviceCount() {
-    static const int count = c10::cuda::device_count();
+    static const int count =
+        static_cast<int>(static_cast<unsigned char>(c10::cuda::device_count()));
     return count;
 }
 

@@ -425,7 +425,7 @@ base::Result<Size> parseSize(const base::Json& json) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Method>> makeBaseMethod(MethodContext context) {
+base::Result<std::unique_ptr<Method>> makeBaseMethod(const MethodContext& context) {
     Options o;
     MethodConfig config(context.config);
     config.take("layers", o.layers, 1, 64);

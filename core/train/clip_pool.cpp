@@ -29,7 +29,8 @@ void labelTokens(const world::Scene& scene,
         for (int column = 0; column < view.width / kTokenPixels; ++column) {
             counts.fill(0);
             for (int y = row * kTokenPixels; y < (row + 1) * kTokenPixels; ++y) {
-                const std::uint8_t* line = ids + y * view.width + column * kTokenPixels;
+                const std::ptrdiff_t first = y * view.width + column * kTokenPixels;
+                const std::uint8_t* line = ids + first;
                 for (int x = 0; x < kTokenPixels; ++x) {
                     ++counts[line[x]];
                 }
@@ -79,12 +80,13 @@ ClipPool::Rendered ClipPool::renderOne(const PoolOptions& options,
     clip.scene = world::makeScene((seed << 40) + index, sceneOptions);
     const int height = static_cast<int>(options.height);
     const world::View view = world::View::whole(height * 3 / 2, height);
-    const auto pixels = static_cast<std::size_t>(view.width * view.height);
+    const auto pixels =
+        static_cast<std::size_t>(view.width) * static_cast<std::size_t>(view.height);
     clip.rgb.resize(pixels * 3 * world::kClipFrames);
     std::vector<std::uint8_t> ids(pixels * world::kClipFrames);
     world::render(clip.scene, view, clip.rgb, ids);
-    const auto tokens =
-        static_cast<std::size_t>((height / kTokenPixels) * (view.width / kTokenPixels));
+    const auto tokens = static_cast<std::size_t>(height / kTokenPixels) *
+                        static_cast<std::size_t>(view.width / kTokenPixels);
     clip.labels.resize(kLatentFrames * tokens * 2, 0);
     for (std::int64_t f = 0; f < kLatentFrames; ++f) {
         const auto frame = static_cast<std::size_t>(std::max<std::int64_t>(0, 4 * f - 1));

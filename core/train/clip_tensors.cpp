@@ -59,8 +59,9 @@ std::vector<LabelledClip> renderClips(std::uint64_t seed, int count, int height,
             clip.scene = world::makeScene(index);
             clip.height = height;
             clip.width = height * 3 / 2;
-            const auto pixels =
-                static_cast<std::size_t>(world::kClipFrames * clip.height * clip.width);
+            const auto pixels = static_cast<std::size_t>(world::kClipFrames) *
+                                static_cast<std::size_t>(clip.height) *
+                                static_cast<std::size_t>(clip.width);
             clip.rgb.resize(pixels * 3);
             clip.ids.resize(pixels);
             world::render(
@@ -68,6 +69,7 @@ std::vector<LabelledClip> renderClips(std::uint64_t seed, int count, int height,
             return clip;
         });
     std::vector<LabelledClip> clips;
+    clips.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
         clips.push_back(producer.take());
     }

@@ -216,7 +216,7 @@ private:
 
 }  // namespace
 
-base::Result<std::unique_ptr<Method>> makeEvalMethod(MethodContext context) {
+base::Result<std::unique_ptr<Method>> makeEvalMethod(const MethodContext& context) {
     Options o;
     MethodConfig config(context.config);
     config.take("batch", o.batch, 1, 1024);

@@ -82,8 +82,8 @@ public:
 
 // BadInput for a configuration that makes no sense, BadModel when a part that the method needs is
 // missing.
-base::Result<std::unique_ptr<Method>> makeVaeMethod(MethodContext context);
-base::Result<std::unique_ptr<Method>> makeBaseMethod(MethodContext context);
-base::Result<std::unique_ptr<Method>> makeEvalMethod(MethodContext context);
+base::Result<std::unique_ptr<Method>> makeVaeMethod(const MethodContext& context);
+base::Result<std::unique_ptr<Method>> makeBaseMethod(const MethodContext& context);
+base::Result<std::unique_ptr<Method>> makeEvalMethod(const MethodContext& context);
 
 }  // namespace tessera::train

@@ -75,7 +75,7 @@ void ParameterStore::clearGradients() {
 at::Tensor ParameterStore::update(const at::Tensor& learningRate, const at::Tensor& averageRate) {
     const at::NoGradGuard noGrad;
     const at::Tensor gradient = m_gradient.to(at::kFloat);
-    const at::Tensor norm = gradient.norm();
+    at::Tensor norm = gradient.norm();
     const at::Tensor divisor = (norm / m_options.clipNorm).clamp_min(1.0);
     m_steps.add_(1.0);
     const auto segment = [&](std::int64_t begin, std::int64_t length, double decay) {

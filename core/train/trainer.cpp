@@ -32,14 +32,14 @@ double since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-base::Result<std::unique_ptr<Method>> makeMethod(MethodContext context) {
+base::Result<std::unique_ptr<Method>> makeMethod(const MethodContext& context) {
     switch (context.request.network) {
         case Network::Vae:
-            return makeVaeMethod(std::move(context));
+            return makeVaeMethod(context);
         case Network::Base:
-            return makeBaseMethod(std::move(context));
+            return makeBaseMethod(context);
         case Network::Eval:
-            return makeEvalMethod(std::move(context));
+            return makeEvalMethod(context);
     }
     CHECK(false);
     return base::fail({});

@@ -85,7 +85,9 @@ Crop makeCrop(std::uint64_t seed, std::uint64_t index, const Options& options) {
     double y = random.uniform(0.0, view.height);
     if (!scene.objects.empty() && random.chance(kOnObjectShare)) {
         const auto frames = world::truth(scene, view.width, view.height);
-        const auto& objects = frames[static_cast<std::size_t>(view.firstFrame + view.frames / 2)];
+        const std::size_t middle =
+            static_cast<std::size_t>(view.firstFrame) + static_cast<std::size_t>(view.frames) / 2;
+        const auto& objects = frames[middle];
         const auto& object =
             objects[static_cast<std::size_t>(random.below(static_cast<int>(objects.size())))];
         x = object.centreX + random.uniform(-0.4, 0.4) * size;
@@ -252,7 +254,7 @@ public:
                           const ParameterStore& store,
                           std::int64_t step) override {
         const at::NoGradGuard noGrad;
-        if (const base::Status measured = measureLatents(); !measured) {
+        if (base::Status measured = measureLatents(); !measured) {
             return measured;
         }
         return writeComponent(model / "vae",
@@ -322,7 +324,7 @@ private:
 
 }  // namespace
 
-base::Result<std::unique_ptr<Method>> makeVaeMethod(MethodContext context) {
+base::Result<std::unique_ptr<Method>> makeVaeMethod(const MethodContext& context) {
     Options o;
     MethodConfig config(context.config);
     config.take("batch", o.batch, 1, 1024);

@@ -30,8 +30,9 @@ std::vector<Rgb> sceneryBehind(const Scene& scene, const Object& object) {
                 static_cast<float>(pose.x + radius * (2.0 * i / (kGrid - 1) - 1.0));
         }
         background.place(columns, kPixelsPerUnit, t);
-        std::array<float, 3 * kGrid> row{};
-        const rows::Planes planes{row.data(), row.data() + kGrid, row.data() + 2 * kGrid};
+        constexpr std::size_t kPlane = kGrid;
+        std::array<float, 3 * kPlane> row{};
+        const rows::Planes planes{row.data(), row.data() + kPlane, row.data() + 2 * kPlane};
         for (int j = 0; j < kGrid; ++j) {
             background.row(static_cast<float>(pose.y + radius * (2.0 * j / (kGrid - 1) - 1.0)),
                            planes);

@@ -27,7 +27,8 @@ struct RowBuffer {
     rows::Planes planes(int row = 0) {
         float* start =
             values.data() + static_cast<std::size_t>(row) * 3 * static_cast<std::size_t>(n);
-        return {start, start + n, start + 2 * n};
+        const std::ptrdiff_t plane = n;
+        return {start, start + plane, start + 2 * plane};
     }
 };
 

@@ -397,10 +397,18 @@ TESSERA_ROW void quantise(Planes row, std::uint8_t* __restrict rgb, int n) {
     const float* __restrict r = row.r;
     const float* __restrict g = row.g;
     const float* __restrict b = row.b;
-    for (int i = 0; i < n; ++i) {
-        rgb[3 * i] = static_cast<std::uint8_t>(static_cast<int>(unit(r[i]) * 255.0F + 0.5F));
-        rgb[3 * i + 1] = static_cast<std::uint8_t>(static_cast<int>(unit(g[i]) * 255.0F + 0.5F));
-        rgb[3 * i + 2] = static_cast<std::uint8_t>(static_cast<int>(unit(b[i]) * 255.0F + 0.5F));
+    // Half is added first and then cut: lround() would not vectorise, and values are never
+    // negative.
+    constexpr float kHalf = 0.5F;
+    const auto level = [](float value) {
+        const float scaled = unit(value) * 255.0F;
+        return static_cast<std::uint8_t>(static_cast<int>(kHalf + scaled));
+    };
+    const std::ptrdiff_t count = n;
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+        rgb[3 * i] = level(r[i]);
+        rgb[3 * i + 1] = level(g[i]);
+        rgb[3 * i + 2] = level(b[i]);
     }
 }
 
