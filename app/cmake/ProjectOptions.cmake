@@ -28,8 +28,11 @@ endif()
 if(TESSERA_WERROR)
     target_compile_options(project_options INTERFACE -Werror)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-        # Seen inside std::vector's own insert() of six bytes, which are there (GCC bug 105329): shown, but no error.
-        target_compile_options(project_options INTERFACE -Wno-error=array-bounds -Wno-error=stringop-overflow)
+        # GCC 12's flow analysis sees faults inside libstdc++'s own vectors and strings, others at every level of
+        # optimisation (GCC bugs 105329, 105651, 107852): these stay warnings.
+        target_compile_options(project_options INTERFACE
+            -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread
+            -Wno-error=maybe-uninitialized -Wno-error=free-nonheap-object)
     endif()
 endif()
 if(TESSERA_SANITIZE)
