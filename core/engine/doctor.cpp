@@ -4,17 +4,14 @@
 #include "core/base/paths.h"
 #include "core/base/version.h"
 #include "core/engine/make_engine.h"
+#include "core/engine/product_time.h"
 #include "core/media/clip_writer.h"
 #include "core/pipeline/model_card.h"
 #include "core/tensor/device.h"
 
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <torch/headeronly/version.h>
 
 #include <algorithm>
-#include <chrono>
-#include <limits>
 #include <thread>
 
 #include <unistd.h>
@@ -22,37 +19,6 @@
 namespace tessera::engine {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// The best of as many products of [size, size] as fit into `seconds`, at least two after one to
-// warm up.
-ProductTime timeProduct(c10::Device device, c10::ScalarType type, int size, double seconds) {
-    const at::NoGradGuard noGrad;
-    const auto options = at::TensorOptions().dtype(type).device(device);
-    const at::Tensor a = at::randn({size, size}, at::kFloat).to(options);
-    const at::Tensor b = at::randn({size, size}, at::kFloat).to(options);
-    at::Tensor c = at::matmul(a, b);
-    tensor::synchronize(device);
-    ProductTime time;
-    time.device = device.is_cuda() ? "cuda:" + std::to_string(device.index()) : "cpu";
-    time.precision = type == at::kFloat ? "fp32" : "bf16";
-    time.size = size;
-    time.seconds = std::numeric_limits<double>::infinity();
-    const Clock::time_point begin = Clock::now();
-    for (int runs = 0; runs < 2 || since(begin) < seconds; ++runs) {
-        const Clock::time_point start = Clock::now();
-        at::matmul_out(c, a, b);
-        tensor::synchronize(device);
-        time.seconds = std::min(time.seconds, since(start));
-    }
-    time.gflops = 2.0 * size * static_cast<double>(size) * size / time.seconds * 1e-9;
-    return time;
-}
 
 FolderReport reportFolder(const char* what, const std::filesystem::path& path) {
     FolderReport report;
@@ -102,7 +68,7 @@ DoctorReport examineMachine(double budgetSeconds, const std::stop_token& stop) {
     for (int i = -1; i < cards && !stop.stop_requested(); ++i) {
         const c10::Device device =
             i < 0 ? cpu : c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(i));
-        const int size = i < 0 ? 1024 : 8192;
+        const int size = productSize(device);
         for (const c10::ScalarType type : {at::kFloat, at::kBFloat16}) {
             if (i < 0 && type == at::kBFloat16 && !tensor::cpuHasBf16()) {
                 report.products.push_back({"cpu",
@@ -136,11 +102,10 @@ DoctorReport examineMachine(double budgetSeconds, const std::stop_token& stop) {
     if (!card) {
         report.missing.push_back(
             {"the bundled model", "generate needs --model DIR.", base::describe(card.error())});
-    } else if (!std::filesystem::exists(card->folder / "transformer" / "config.json")) {
-        report.missing.push_back(
-            {"the weights of the bundled model",
-             "generate needs --model DIR.",
-             "Train them (README, Training), or use a release that holds them."});
+    } else if (const base::Status whole = pipeline::checkHasWeights(*card); !whole) {
+        report.missing.push_back({"the weights of the bundled model",
+                                  "generate needs --model DIR.",
+                                  base::describe(whole.error())});
     }
     if (!media::checkClip("clip.mp4", 288, 192, 8.0)) {
         report.missing.push_back(

@@ -1,19 +1,27 @@
 // The real engine: carries out a job with the rooms above. One object, one thread.
 
-#include "core/base/check.h"
+#include "core/base/log.h"
+#include "core/base/paths.h"
 #include "core/engine/evaluate.h"
 #include "core/engine/make_engine.h"
 #include "core/engine/model_cache.h"
+#include "core/engine/product_time.h"
 #include "core/engine/resident_memory.h"
+#include "core/engine/run_times.h"
 #include "core/engine/to_error.h"
 #include "core/jobs/recipe.h"
+#include "core/jobs/words.h"
+#include "core/models/registry.h"
 #include "core/pipeline/generate.h"
 #include "core/tensor/device.h"
 #include "core/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string>
 #include <system_error>
+#include <thread>
 #include <variant>
 
 namespace tessera::engine {
@@ -22,6 +30,79 @@ namespace {
 
 using jobs::JobControl;
 using jobs::JobResult;
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+int allCores() {
+    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+std::filesystem::path runTimesFile() {
+    return base::dataFolder() / "run-times.json";
+}
+
+// `threads` as they will be: 0 in a request means all cores.
+RunSetting settingOf(const pipeline::ValidRequest& valid, int threads) {
+    const pipeline::GenerationRequest& r = valid.effective;
+    RunSetting setting;
+    setting.machine = jobs::word(r.device) + " " + jobs::word(r.precision);
+    if (!valid.device.is_cuda()) {
+        setting.machine += " " + std::to_string(threads);
+    }
+    setting.work = valid.card.name + " " + jobs::word(r.stage) + " " + std::to_string(r.width) +
+                   "x" + std::to_string(r.height) + "x" + std::to_string(r.videoFrames);
+    if (const auto work = models::generationWork(r.model, r.width, r.height, r.videoFrames)) {
+        setting.forwardFlops = work->forwardFlops;
+        setting.decodeFlops = work->decodeFlops;
+    }
+    return setting;
+}
+
+// Adds a finished generation to what is known of this machine. A list that cannot be written costs
+// an estimate, not a clip.
+void rememberTimes(const pipeline::ValidRequest& valid,
+                   const pipeline::GenerationResult& result,
+                   double secondsPaused) {
+    RunCost cost;
+    for (const pipeline::PhaseTime& time : result.times) {
+        switch (time.phase) {
+            case pipeline::Phase::Load:
+                cost.load += time.seconds;
+                break;
+            case pipeline::Phase::Denoise:
+                cost.forward +=
+                    (time.seconds - secondsPaused) / static_cast<double>(result.forwards);
+                break;
+            case pipeline::Phase::Decode:
+                cost.decode += time.seconds;
+                break;
+            case pipeline::Phase::Encode:
+            case pipeline::Phase::Write:
+                cost.rest += time.seconds;
+                break;
+        }
+    }
+    RunTimes times = RunTimes::read(runTimesFile());
+    times.remember(settingOf(valid, valid.effective.threads), cost);
+    if (const base::Status saved = times.save(runTimesFile()); !saved) {
+        base::logWarning(base::describe(saved.error()));
+    }
+}
+
+// What a matrix product says of a machine that has run nothing yet. Times it on all cores and takes
+// their share: the number of threads belongs to whatever runs at the moment.
+double probeRate(const pipeline::ValidRequest& valid, int threads) {
+    constexpr double kSeconds = 0.1;
+    constexpr double kGiga = 1e9;
+    const ProductTime product =
+        timeProduct(valid.device, valid.dtype, productSize(valid.device), kSeconds);
+    const double share =
+        valid.device.is_cuda() ? 1.0 : std::min(1.0, threads / static_cast<double>(allCores()));
+    return product.gflops * kGiga * share;
+}
 
 class TensorEngine final : public jobs::Engine {
 public:
@@ -51,7 +132,7 @@ private:
 
 base::Result<JobResult> TensorEngine::carryOut(const pipeline::GenerationRequest& request,
                                                JobControl& control) {
-    const auto start = std::chrono::steady_clock::now();
+    const Clock::time_point start = Clock::now();
     auto valid = pipeline::validate(request);
     if (!valid) {
         return base::fail(valid.error());
@@ -66,8 +147,7 @@ base::Result<JobResult> TensorEngine::carryOut(const pipeline::GenerationRequest
     if (!model) {
         return base::fail(model.error());
     }
-    const double loadSeconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double loadSeconds = since(start);
     const ReadPrompt read = readPrompt(*valid);
     valid->texts = read.texts;
 
@@ -77,7 +157,13 @@ base::Result<JobResult> TensorEngine::carryOut(const pipeline::GenerationRequest
     steps.progress = [&](pipeline::Phase, int done, int of) { control.stepDone(done, of); };
     steps.preview = [&](base::SharedFrames frames) { control.preview(std::move(frames)); };
     steps.finishEarly = [&] { return control.finishEarlyRequested(); };
-    steps.passPauseGate = [&] { return control.passPauseGate(); };
+    double secondsPaused = 0.0;
+    steps.passPauseGate = [&] {
+        const Clock::time_point reached = Clock::now();
+        const bool goesOn = control.passPauseGate();
+        secondsPaused += since(reached);
+        return goesOn;
+    };
     const auto complete = [&](pipeline::GenerationResult& result) {
         result.understoodAs = read.understoodAs;
         result.ignoredWords = read.ignoredWords;
@@ -101,8 +187,8 @@ base::Result<JobResult> TensorEngine::carryOut(const pipeline::GenerationRequest
     }
     complete(*result);
     result->times.insert(result->times.begin(), {pipeline::Phase::Load, loadSeconds});
-    result->secondsTotal =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    result->secondsTotal = since(start);
+    rememberTimes(*valid, *result, secondsPaused);
     return JobResult(std::move(*result));
 }
 
@@ -154,6 +240,22 @@ base::Result<GenerationEstimate> estimate(const pipeline::GenerationRequest& req
     estimate.forwards = valid->effective.steps * (valid->guided() ? 2 : 1);
     const auto bytes = static_cast<std::uint64_t>(valid->memoryBytes);
     (valid->device.is_cuda() ? estimate.deviceBytes : estimate.residentBytes) = bytes;
+
+    const int threads = valid->effective.threads > 0 ? valid->effective.threads : allCores();
+    const RunSetting setting = settingOf(*valid, threads);
+    RunTimes times = RunTimes::read(runTimesFile());
+    auto predicted = times.predict(setting, estimate.forwards);
+    if (!predicted && setting.forwardFlops > 0.0) {
+        times.rememberRate(setting.machine, probeRate(*valid, threads));
+        predicted = times.predict(setting, estimate.forwards);
+        if (const base::Status saved = times.save(runTimesFile()); !saved) {
+            base::logWarning(base::describe(saved.error()));
+        }
+    }
+    if (predicted) {
+        estimate.seconds = predicted->seconds;
+        estimate.plusMinus = predicted->plusMinus;
+    }
     return estimate;
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/paths.h"
 #include "core/engine/make_engine.h"
+#include "core/jobs/words.h"
 #include "core/pipeline/loaded_model.h"
 #include "core/pipeline/model_card.h"
 #include "core/pipeline/result.h"
@@ -16,18 +17,6 @@
 namespace tessera::engine {
 
 namespace {
-
-const char* stageName(pipeline::Stage stage) {
-    switch (stage) {
-        case pipeline::Stage::Base:
-            return "base";
-        case pipeline::Stage::Mlcd:
-            return "mlcd";
-        case pipeline::Stage::Sparse:
-            return "sparse";
-    }
-    return "";
-}
 
 // Numbers of a tensor by its shape.
 std::int64_t numbers(const std::vector<std::int64_t>& shape) {
@@ -86,13 +75,16 @@ base::Result<ModelInfo> describeModel(const std::filesystem::path& folder) {
     if (!card) {
         return base::fail(card.error());
     }
+    if (const base::Status whole = pipeline::checkHasWeights(*card); !whole) {
+        return base::fail(whole.error());
+    }
     ModelInfo info;
     info.name = card->name;
     info.folder = card->folder;
     info.architecture = card->architecture;
     info.sizes = card->sizes;
     for (const pipeline::Stage stage : card->stages) {
-        info.stages.emplace_back(stageName(stage));
+        info.stages.emplace_back(jobs::word(stage));
     }
     info.defaults.model = card->folder;
     info.defaults.width = card->defaultSize.first;

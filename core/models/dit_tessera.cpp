@@ -94,6 +94,20 @@ base::Json DitConfig::json() const {
             {"norm_eps", kNormEpsilon}};
 }
 
+TokenGrid DitConfig::grid(std::int64_t frames, std::int64_t height, std::int64_t width) const {
+    return {frames, height / kPatch, width / kPatch};
+}
+
+double DitConfig::forwardFlops(const TokenGrid& grid) const {
+    const auto d = static_cast<double>(width());
+    const auto tokens = static_cast<double>(grid.frames * grid.tokensPerFrame());
+    // Weights that every token meets: q, k, v, out and the cross-attention's q and out (6 D^2), the
+    // MLP (2 ratio D^2).
+    const double weights = (6.0 + 2.0 * static_cast<double>(mlpRatio)) * d * d;
+    const double attention = 2.0 * tokens * d;  // a token's scores and its sum of values
+    return 2.0 * static_cast<double>(layers) * tokens * (weights + attention);
+}
+
 ParameterList TesseraDit::parameters() {
     const std::int64_t d = m_config.width();
     const std::int64_t patchNumbers = kPatch * kPatch * m_config.channels;
@@ -148,7 +162,7 @@ ParameterList TesseraDit::parameters() {
 }
 
 TokenGrid TesseraDit::grid(std::int64_t frames, std::int64_t height, std::int64_t width) const {
-    return {frames, height / kPatch, width / kPatch};
+    return m_config.grid(frames, height, width);
 }
 
 // Angles position / scale * 10000^(-2j / axis) for the channels of each axis

@@ -32,6 +32,13 @@ struct DitConfig {
 
     std::int64_t width() const { return heads * headSize; }
 
+    // Grid for latents of that size.
+    TokenGrid grid(std::int64_t frames, std::int64_t height, std::int64_t width) const;
+
+    // Multiplications and additions of one forward pass of one clip with dense attention, the
+    // text's part left out.
+    double forwardFlops(const TokenGrid& grid) const;
+
     // BadModel for a key that is missing or out of range, or sizes that do not fit together.
     static base::Result<DitConfig> parse(const base::Json& json);
     base::Json json() const;

@@ -52,6 +52,22 @@ base::Status loadNetwork(Network& network,
     return weights->expectAllTaken();
 }
 
+base::Result<DitConfig> readDitConfig(const std::filesystem::path& model) {
+    auto json = readConfig(model / "transformer", "TesseraTransformer3DModel");
+    if (!json) {
+        return base::fail(json.error());
+    }
+    return DitConfig::parse(*json);
+}
+
+base::Result<VaeConfig> readVaeConfig(const std::filesystem::path& model) {
+    auto json = readConfig(model / "vae", "TesseraCausalVae");
+    if (!json) {
+        return base::fail(json.error());
+    }
+    return VaeConfig::parse(*json);
+}
+
 class WordText final : public TextEncoder {
 public:
     WordText(WordTextEncoder network, WordTokenizer tokenizer, c10::Device device)
@@ -78,17 +94,13 @@ private:
 base::Result<std::unique_ptr<VideoTransformer>> openTransformer(const std::filesystem::path& model,
                                                                 c10::ScalarType dtype,
                                                                 c10::Device device) {
-    const auto folder = model / "transformer";
-    auto json = readConfig(folder, "TesseraTransformer3DModel");
-    if (!json) {
-        return base::fail(json.error());
-    }
-    auto config = DitConfig::parse(*json);
+    auto config = readDitConfig(model);
     if (!config) {
         return base::fail(config.error());
     }
     auto network = std::make_unique<TesseraDit>(*config);
-    if (base::Status loaded = loadNetwork(*network, folder, dtype, device); !loaded) {
+    if (base::Status loaded = loadNetwork(*network, model / "transformer", dtype, device);
+        !loaded) {
         return base::fail(loaded.error());
     }
     return std::unique_ptr<VideoTransformer>(std::move(network));
@@ -129,20 +141,33 @@ base::Result<std::unique_ptr<TextEncoder>> openTextEncoder(const std::filesystem
 base::Result<TesseraVae> openTesseraVae(const std::filesystem::path& model,
                                         c10::ScalarType dtype,
                                         c10::Device device) {
-    const auto folder = model / "vae";
-    auto json = readConfig(folder, "TesseraCausalVae");
-    if (!json) {
-        return base::fail(json.error());
-    }
-    auto config = VaeConfig::parse(*json);
+    auto config = readVaeConfig(model);
     if (!config) {
         return base::fail(config.error());
     }
     TesseraVae vae(*config);
-    if (base::Status loaded = loadNetwork(vae, folder, dtype, device); !loaded) {
+    if (base::Status loaded = loadNetwork(vae, model / "vae", dtype, device); !loaded) {
         return base::fail(loaded.error());
     }
     return vae;
+}
+
+base::Result<GenerationWork> generationWork(const std::filesystem::path& model,
+                                            std::int64_t width,
+                                            std::int64_t height,
+                                            std::int64_t videoFrames) {
+    const auto dit = readDitConfig(model);
+    if (!dit) {
+        return base::fail(dit.error());
+    }
+    const auto vae = readVaeConfig(model);
+    if (!vae) {
+        return base::fail(vae.error());
+    }
+    constexpr std::int64_t kFactor = 8;  // pixels a latent, each way
+    const TokenGrid grid =
+        dit->grid(vae->latentFrames(videoFrames), height / kFactor, width / kFactor);
+    return GenerationWork{dit->forwardFlops(grid), vae->decodeFlops(videoFrames, height, width)};
 }
 
 base::Result<std::unique_ptr<VideoVae>> openVae(const std::filesystem::path& model,

@@ -13,6 +13,7 @@
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -30,6 +31,17 @@ base::Result<std::unique_ptr<TextEncoder>> openTextEncoder(const std::filesystem
 base::Result<std::unique_ptr<VideoVae>> openVae(const std::filesystem::path& model,
                                                 c10::ScalarType dtype,
                                                 c10::Device device);
+
+// Arithmetic of a generation, from the configurations alone: multiplications and additions.
+struct GenerationWork {
+    double forwardFlops = 0.0;  // one network evaluation of one clip, dense attention
+    double decodeFlops = 0.0;
+};
+
+base::Result<GenerationWork> generationWork(const std::filesystem::path& model,
+                                            std::int64_t width,
+                                            std::int64_t height,
+                                            std::int64_t videoFrames);
 
 // The bundled VAE by its own type, for the trainer.
 base::Result<TesseraVae> openTesseraVae(const std::filesystem::path& model,

@@ -162,6 +162,27 @@ base::Json VaeConfig::json() const {
             {"preview_matrix", previewMatrix}};
 }
 
+std::int64_t VaeConfig::latentFrames(std::int64_t videoFrames) const {
+    return ((videoFrames + 1) / 2 + 1) / 2;
+}
+
+double VaeConfig::decodeFlops(std::int64_t videoFrames,
+                              std::int64_t height,
+                              std::int64_t width) const {
+    const auto a = static_cast<double>(widths[0]);
+    const auto b = static_cast<double>(widths[1]);
+    const auto c = static_cast<double>(widths[2]);
+    const auto pixels = static_cast<double>(height * width);
+    // Products of channels at each level, times 27 for the kernel (decoderParameters()).
+    const double low = static_cast<double>(channels) * c + 4.0 * c * c + 8.0 * c * b;
+    const double middle = 2.0 * b * b + 8.0 * b * a;
+    const double high = 2.0 * a * a + 12.0 * a;
+    return 2.0 * 27.0 * pixels *
+           (low * static_cast<double>(latentFrames(videoFrames)) / 64.0 +
+            middle * static_cast<double>((videoFrames + 1) / 2) / 16.0 +
+            high * static_cast<double>(videoFrames) / 4.0);
+}
+
 TesseraVae::TesseraVae(VaeConfig config) : m_config(std::move(config)) {
     const auto channels = static_cast<std::size_t>(m_config.channels);
     if (m_config.latentMean.empty()) {
@@ -286,7 +307,7 @@ at::Tensor TesseraVae::preview(const at::Tensor& latents) const {
 }
 
 std::int64_t TesseraVae::latentFrames(std::int64_t videoFrames) const {
-    return ((videoFrames + 1) / 2 + 1) / 2;
+    return m_config.latentFrames(videoFrames);
 }
 
 void TesseraVae::setLatentStatistics(std::vector<double> mean, std::vector<double> deviation) {

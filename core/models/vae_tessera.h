@@ -29,6 +29,11 @@ struct VaeConfig {
     std::vector<double>
         previewMatrix;  // [3, channels + 1] row-major, last column the bias; may be empty
 
+    std::int64_t latentFrames(std::int64_t videoFrames) const;
+
+    // Multiplications and additions that decode a clip of that many frames and pixels.
+    double decodeFlops(std::int64_t videoFrames, std::int64_t height, std::int64_t width) const;
+
     static base::Result<VaeConfig> parse(const base::Json& json);
     base::Json json() const;
 };

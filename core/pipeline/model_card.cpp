@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <system_error>
 
 namespace tessera::pipeline {
 
@@ -132,6 +133,17 @@ base::Result<ModelCard> readModelCard(const std::filesystem::path& folder) {
         }
     }
     return card;
+}
+
+base::Status checkHasWeights(const ModelCard& card) {
+    std::error_code ignored;
+    if (std::filesystem::exists(card.folder / "transformer" / "config.json", ignored)) {
+        return {};
+    }
+    return base::fail(base::ErrorCode::NotFound,
+                      card.name + " has no weights in its folder " + card.folder.string() + ".",
+                      "Train them (README, Training), or choose the folder of a whole model.",
+                      "model");
 }
 
 }  // namespace tessera::pipeline

@@ -35,4 +35,7 @@ base::Result<std::filesystem::path> bundledModel();
 // Empty folder = the bundled model. NotFound, BadFile, BadModel, NewerSchema.
 base::Result<ModelCard> readModelCard(const std::filesystem::path& folder);
 
+// NotFound when the folder holds the card but no weights, as a checkout before training does.
+base::Status checkHasWeights(const ModelCard& card);
+
 }  // namespace tessera::pipeline

@@ -108,6 +108,9 @@ base::Result<ValidRequest> validate(const GenerationRequest& request) {
     if (!card) {
         return base::fail(card.error());
     }
+    if (base::Status whole = checkHasWeights(*card); !whole) {
+        return base::fail(whole.error());
+    }
     ValidRequest valid;
     valid.card = *card;
     GenerationRequest& r = valid.effective;

@@ -347,8 +347,12 @@ public:
             !written) {
             return written;
         }
-        return schedulers::writeSchedulerConfig(m_schedule,
-                                                model / "scheduler" / "scheduler_config.json");
+        if (base::Status written = schedulers::writeSchedulerConfig(
+                m_schedule, model / "scheduler" / "scheduler_config.json");
+            !written) {
+            return written;
+        }
+        return ensureModelIndex(model);
     }
 
 private:

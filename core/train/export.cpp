@@ -2,6 +2,7 @@
 
 #include "core/base/file.h"
 #include "core/base/version.h"
+#include "core/pipeline/model_card.h"
 #include "core/tensor/safetensors.h"
 
 #include <ATen/ATen.h>
@@ -34,6 +35,24 @@ base::Status writeComponent(const std::filesystem::path& folder,
         return written;
     }
     return base::writeJsonFile(folder / "config.json", config);
+}
+
+base::Status ensureModelIndex(const std::filesystem::path& model) {
+    const auto file = model / "model_index.json";
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored)) {
+        return {};
+    }
+    const auto bundled = pipeline::bundledModel();
+    if (!bundled) {
+        return base::fail(bundled.error());
+    }
+    auto index = base::readJsonFile(*bundled / "model_index.json");
+    if (!index) {
+        return base::fail(index.error());
+    }
+    (*index)["tessera"]["name"] = std::filesystem::absolute(model).filename().string();
+    return base::writeJsonFile(file, *index);
 }
 
 }  // namespace tessera::train

@@ -25,4 +25,8 @@ base::Status writeComponent(const std::filesystem::path& folder,
                             const std::string& prefix,
                             std::map<std::string, std::string> metadata);
 
+// Gives `model` the bundled model's model_index.json under its own name, unless it has one: what
+// was trained into an empty folder is a whole model then. NotFound, NoSpace, NotWritable.
+base::Status ensureModelIndex(const std::filesystem::path& model);
+
 }  // namespace tessera::train
