@@ -35,6 +35,7 @@ struct Options {
     std::int64_t largeHeight = 192;
     double decodedShare = 0.4;  // of the clips go through the VAE
     double noise = 0.08;        // largest deviation of pixel noise, of a range of 2
+    double blurShare = 0.3;     // of the steps see clips blended with a 3 x 3 mean
     std::int64_t judged = 256;
 };
 
@@ -71,6 +72,7 @@ public:
             m_inputs.push_back(std::move(inputs));
         }
         m_noise = at::zeros({}, at::TensorOptions().dtype(at::kFloat).device(context.device));
+        m_blur = at::zeros_like(m_noise);
     }
 
     const char* name() const override { return "eval"; }
@@ -105,12 +107,15 @@ public:
         inputs.rows.copy_(at::tensor(rows, at::kLong));
         inputs.targets.copy_(eval::makeTargets(scenes));
         m_noise.fill_(random.chance(0.5) ? 0.0 : random.uniform(0.0, m_options.noise));
+        m_blur.fill_(random.chance(m_options.blurShare) ? random.uniform() : 0.0);
         return static_cast<int>(which);
     }
 
     at::Tensor loss(int key) override {
         const Inputs& inputs = m_inputs[static_cast<std::size_t>(key)];
-        const at::Tensor clean = toVideo(inputs.pool->clips().index_select(0, inputs.rows));
+        const at::Tensor sharp = toVideo(inputs.pool->clips().index_select(0, inputs.rows));
+        const at::Tensor soft = at::avg_pool3d(sharp, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, false, false);
+        const at::Tensor clean = at::lerp(sharp, soft, m_blur);
         const at::Tensor clips = clean + m_noise * at::randn_like(clean);
         const eval::WorldEvalTargets targets = eval::unpackTargets(inputs.targets);
         const auto prediction =
@@ -208,7 +213,7 @@ private:
     std::optional<models::TesseraVae> m_vae;
     eval::WorldEval m_net;
     std::vector<Inputs> m_inputs;
-    at::Tensor m_noise;
+    at::Tensor m_noise, m_blur;
     std::map<std::string, at::Tensor> m_parts;
     std::vector<LabelledClip> m_judged;
     base::Json m_report = base::Json::object();
@@ -229,6 +234,7 @@ base::Result<std::unique_ptr<Method>> makeEvalMethod(const MethodContext& contex
     config.take("large_height", o.largeHeight, 32, 1024);
     config.take("decoded_share", o.decodedShare, 0.0, 1.0);
     config.take("noise", o.noise, 0.0, 2.0);
+    config.take("blur_share", o.blurShare, 0.0, 1.0);
     config.take("judged", o.judged, 1, 100000);
     if (const base::Status known = config.finish(); !known) {
         return base::fail(known.error());

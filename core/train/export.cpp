@@ -14,7 +14,8 @@ base::Status writeComponent(const std::filesystem::path& folder,
                             const char* fileName,
                             const std::vector<std::pair<std::string, at::Tensor>>& weights,
                             const std::string& prefix,
-                            std::map<std::string, std::string> metadata) {
+                            std::map<std::string, std::string> metadata,
+                            tensor::StoredForm form) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) {
@@ -23,14 +24,15 @@ base::Status writeComponent(const std::filesystem::path& folder,
     std::vector<tensor::NamedTensor> tensors;
     for (const auto& [name, value] : weights) {
         if (name.starts_with(prefix)) {
-            tensors.push_back({name.substr(prefix.size()), value.to(at::kBFloat16)});
+            tensors.push_back({name.substr(prefix.size()), value});
         }
     }
     metadata.insert({"format", "pt"});
     metadata.insert({"app_version", base::versionText()});
     metadata.insert({"stage", "base"});
     metadata.insert({"licence", "GPL-3.0-or-later"});
-    if (base::Status written = tensor::writeSafetensors(folder / fileName, tensors, metadata);
+    if (base::Status written = tensor::writeSafetensors(
+            folder / fileName, tensor::storedWeights(tensors, form), metadata);
         !written) {
         return written;
     }

@@ -4,6 +4,7 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/tensor/quantise.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -16,14 +17,15 @@
 namespace tessera::train {
 
 // Writes `folder`/config.json and `folder`/`fileName` with those of `weights` whose names begin
-// with `prefix` (which is cut off), in bf16, with `metadata` and the common keys (format, app
-// version, stage, licence). NoSpace, NotWritable.
+// with `prefix` (which is cut off), matrices in `form` and the rest in bf16, with `metadata` and
+// the common keys (format, app version, stage, licence). NoSpace, NotWritable.
 base::Status writeComponent(const std::filesystem::path& folder,
                             const base::Json& config,
                             const char* fileName,
                             const std::vector<std::pair<std::string, at::Tensor>>& weights,
                             const std::string& prefix,
-                            std::map<std::string, std::string> metadata);
+                            std::map<std::string, std::string> metadata,
+                            tensor::StoredForm form = tensor::StoredForm::Bf16);
 
 // Gives `model` the bundled model's model_index.json under its own name, unless it has one: what
 // was trained into an empty folder is a whole model then. NotFound, NoSpace, NotWritable.

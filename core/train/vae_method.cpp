@@ -37,7 +37,8 @@ struct Options {
     std::int64_t judged = 24;  // clips of an evaluation
     std::int64_t judgedHeight = 256;
     double squared = 1.0;      // weight of the squared error
-    double differences = 0.3;  // of the error of differences in x, y and t
+    double differences = 0.3;      // of the error of differences in x and y
+    double timeDifferences = 0.3;  // and in t: what flickers on a still ground
     double klWeight = 1e-4;
 };
 
@@ -189,7 +190,8 @@ public:
         const at::Tensor absolute = (error.abs() * normal).mean();
         at::Tensor total = absolute + m_options.squared * (squared * normal).mean();
         for (std::int64_t axis = 2; axis < 5; ++axis) {
-            total = total + m_options.differences * at::diff(error, 1, axis).abs().mean();
+            const double share = axis == 2 ? m_options.timeDifferences : m_options.differences;
+            total = total + share * at::diff(error, 1, axis).abs().mean();
         }
         const at::Tensor kl = 0.5 * (posterior.mean.pow(2) + at::exp(posterior.logVariance) - 1.0 -
                                      posterior.logVariance)
@@ -338,6 +340,7 @@ base::Result<std::unique_ptr<Method>> makeVaeMethod(const MethodContext& context
     config.take("judged_height", o.judgedHeight, 32, 1024);
     config.take("squared", o.squared, 0.0, 100.0);
     config.take("differences", o.differences, 0.0, 100.0);
+    config.take("time_differences", o.timeDifferences, 0.0, 100.0);
     config.take("kl_weight", o.klWeight, 0.0, 1.0);
     if (const base::Status known = config.finish(); !known) {
         return base::fail(known.error());

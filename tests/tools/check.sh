@@ -19,7 +19,7 @@ preset_tests() { build/env/bin/ctest --preset "$1" -j "$jobs" | grep -vE '^ *(St
 dev() { "$build" dev && preset_tests dev; }
 asan() { "$build" asan && preset_tests asan; }
 tsan() { "$build" tsan tests/core/base/all tests/core/jobs/all && preset_tests tsan; }
-fuzz() { "$build" fuzz && "$tools/fuzz_smoke.sh" "${FUZZ_SECONDS:-20}"; }
+fuzz() { "$build" fuzz tests/fuzz/all && "$tools/fuzz_smoke.sh" "${FUZZ_SECONDS:-20}"; }
 tidy() { "$build" tidy core/tensor/CMakeFiles/core_tensor.dir/cmake_pch.hxx.pch && "$tools/run_tidy.py" --jobs "$jobs"; }
 headless() { "$build" headless; }
 
