@@ -1,0 +1,81 @@
+#pragma once
+
+// The library: every clip that was made or imported, with its recipe, rating and tags, in
+// "<data folder>/library.sqlite" (WAL). Clips stay ordinary files; the library holds what is said of
+// them. A clip that was deleted goes to "<clips folder>/.trash" until the bin is emptied. Several
+// programs may use one library. Any thread. Left out of builds without SQLite.
+
+#include "core/base/result.h"
+#include "core/jobs/recipe.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tessera::jobs {
+
+struct LibraryClip {
+    std::int64_t row = 0;
+    std::filesystem::path path;
+    std::int64_t madeAt = 0;  // seconds since 1970, UTC
+    std::uint64_t bytes = 0;
+    int width = 0;
+    int height = 0;
+    int frames = 0;
+    double fps = 0.0;
+    double secondsTotal = 0.0;  // what making it took; 0 = not known
+    Recipe recipe;              // without one: only asked.prompt, empty
+    int rating = 0;             // 0 none, 1 to 5
+    std::vector<std::string> tags;
+    bool isMissing = false;  // the file is gone from where it was
+};
+
+// Words and "field:value" pairs: prompt words (all must be there), stage: size:384x256 seed:7
+// seed:1..9 steps: model: tag: rating:>=3 after:2026-11-23 before: name:. Comma = or.
+struct LibraryQuery {
+    std::string text;
+    enum class Order { NewestFirst, OldestFirst, RatingFirst, PromptFirst } order = Order::NewestFirst;
+};
+
+class Library {
+public:
+    // NewerSchema, BadFile (no library; the caller sets the file aside), NotWritable.
+    static base::Result<std::unique_ptr<Library>> open(const std::filesystem::path& database);
+    ~Library();
+
+    // Adds the clip or brings its row up to date. Returns the row.
+    base::Result<std::int64_t> add(const LibraryClip& clip);
+
+    // BadInput with the word of the query that cannot be read.
+    base::Result<std::vector<LibraryClip>> find(const LibraryQuery& query) const;
+    base::Result<std::optional<LibraryClip>> clip(std::int64_t row) const;
+    base::Result<std::int64_t> count() const;
+
+    base::Status rate(std::int64_t row, int rating);
+    base::Status setTags(std::int64_t row, const std::vector<std::string>& tags);
+    base::Result<std::vector<std::pair<std::string, int>>> tags() const;  // with how many clips
+
+    // Moves the file to the trash; the row is hidden. restore() takes it back to where it was
+    // (another name when that is taken). NotWritable, NotFound.
+    base::Status moveToTrash(std::int64_t row);
+    base::Status restore(std::int64_t row);
+    base::Status emptyTrash();
+
+    // Adds clips of `folder` that the library does not know and marks rows whose file is gone.
+    // Returns how many were added.
+    base::Result<int> scan(const std::filesystem::path& folder);
+
+private:
+    class Database;
+    explicit Library(std::unique_ptr<Database> database);
+    std::unique_ptr<Database> m_database;
+};
+
+// "<data folder>/library.sqlite".
+std::filesystem::path libraryPath();
+
+}  // namespace tessera::jobs

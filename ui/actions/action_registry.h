@@ -1,0 +1,73 @@
+#pragma once
+
+// Every action of the program in one place: name, words, icon, shortcut. Menus, buttons, the command
+// palette, the F1 sheet and the shortcut editor are made from it. Owned by the main window; outlives
+// the workspaces. GUI thread.
+
+#include <QAction>
+#include <QKeySequence>
+#include <QObject>
+#include <QString>
+
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace tessera::ui {
+
+struct ActionText {
+    QString name;      // stable, kebab-case, the icon's file name where there is one: "job-start"
+    QString text;      // menu words with mnemonic: "&Generate"
+    QString tooltip;   // one sentence
+    QString group;     // of the F1 sheet: "Generate", "Transport", ...
+    QKeySequence shortcut;
+    bool hasIcon = true;
+};
+
+class ActionRegistry final : public QObject {
+    Q_OBJECT
+
+public:
+    explicit ActionRegistry(QObject* parent = nullptr);
+
+    // Makes the action; objectName = "action." + name. The shortcut works anywhere in `scope` (a
+    // workspace or the main window), which is also where the action is added. A name twice: CHECK.
+    QAction* add(const ActionText& text, QWidget* scope, std::function<void()> run);
+
+    QAction* find(const QString& name) const;  // null when there is none
+
+    // In the order in which they were added.
+    const std::vector<QAction*>& all() const { return m_order; }
+
+    QString group(const QAction* action) const;
+    QKeySequence defaultShortcut(const QAction* action) const;
+
+    // Actions that would share `keys` with `action`; rebinding is refused while there are any.
+    std::vector<QAction*> conflicts(const QAction* action, const QKeySequence& keys) const;
+
+    // Changes the shortcut and remembers it in the settings; an empty one takes it away.
+    void rebind(QAction* action, const QKeySequence& keys);
+
+    // Applies what rebind() remembered. Called once all actions are there.
+    void restore();
+    void resetAll();
+
+signals:
+    void changed();
+
+private:
+    struct Entry {
+        QString group;
+        QKeySequence defaultShortcut;
+    };
+
+    std::vector<QAction*> m_order;
+    std::map<QString, QAction*> m_byName;
+    std::map<const QAction*, Entry> m_entries;
+};
+
+// A button that shows and follows an action: icon, text, enabled, tooltip with the shortcut.
+// `look` as in style.h.
+class QPushButton* actionButton(QAction* action, const char* look, QWidget* parent);
+
+}  // namespace tessera::ui
