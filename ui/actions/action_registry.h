@@ -1,8 +1,8 @@
 #pragma once
 
-// Every action of the program in one place: name, words, icon, shortcut. Menus, buttons, the command
-// palette, the F1 sheet and the shortcut editor are made from it. Owned by the main window; outlives
-// the workspaces. GUI thread.
+// Every action of the program in one place: name, words, icon, shortcut. Menus, buttons, the
+// command palette, the F1 sheet and the shortcut editor are made from it. Owned by the application;
+// outlives the workspaces. GUI thread.
 
 #include <QAction>
 #include <QKeySequence>
@@ -13,13 +13,18 @@
 #include <map>
 #include <vector>
 
+class QPushButton;
+class QWidget;
+
 namespace tessera::ui {
 
+class Settings;
+
 struct ActionText {
-    QString name;      // stable, kebab-case, the icon's file name where there is one: "job-start"
-    QString text;      // menu words with mnemonic: "&Generate"
-    QString tooltip;   // one sentence
-    QString group;     // of the F1 sheet: "Generate", "Transport", ...
+    QString name;     // stable, kebab-case, the icon's file name where there is one: "job-start"
+    QString text;     // menu words with mnemonic: "&Generate"
+    QString tooltip;  // one sentence
+    QString group;    // of the F1 sheet: "Generate", "Transport", ...
     QKeySequence shortcut;
     bool hasIcon = true;
 };
@@ -28,7 +33,8 @@ class ActionRegistry final : public QObject {
     Q_OBJECT
 
 public:
-    explicit ActionRegistry(QObject* parent = nullptr);
+    // `settings` outlives the registry; rebound shortcuts are kept there under "shortcuts/<name>".
+    explicit ActionRegistry(Settings& settings, QObject* parent = nullptr);
 
     // Makes the action; objectName = "action." + name. The shortcut works anywhere in `scope` (a
     // workspace or the main window), which is also where the action is added. A name twice: CHECK.
@@ -39,10 +45,19 @@ public:
     // In the order in which they were added.
     const std::vector<QAction*>& all() const { return m_order; }
 
+    QString name(const QAction* action) const;
     QString group(const QAction* action) const;
     QKeySequence defaultShortcut(const QAction* action) const;
 
-    // Actions that would share `keys` with `action`; rebinding is refused while there are any.
+    // Where the action works: a workspace or the main window.
+    QWidget* scope(const QAction* action) const;
+
+    // Enabled, and its scope is on screen.
+    bool canRun(const QAction* action) const;
+
+    // Actions that would share `keys` with `action`; rebinding is refused while there are any. Two
+    // actions may share keys when neither's scope lies inside the other's: they are never both
+    // heard.
     std::vector<QAction*> conflicts(const QAction* action, const QKeySequence& keys) const;
 
     // Changes the shortcut and remembers it in the settings; an empty one takes it away.
@@ -52,22 +67,38 @@ public:
     void restore();
     void resetAll();
 
-signals:
+    // Why an action cannot be used now, for the palette: what setReason() said, or where it works.
+    void setReason(QAction* action, const QString& reason);
+    QString reason(const QAction* action) const;
+
+Q_SIGNALS:
     void changed();
 
 private:
     struct Entry {
+        QString name;
         QString group;
         QKeySequence defaultShortcut;
+        QWidget* scope = nullptr;
+        QString reason;
     };
 
+    void forget(const QObject* action);
+
+    Settings& m_settings;
     std::vector<QAction*> m_order;
     std::map<QString, QAction*> m_byName;
-    std::map<const QAction*, Entry> m_entries;
+    std::map<const QObject*, Entry> m_entries;
 };
 
+// The action's words without mnemonic and dots, for lists and accessible names.
+QString plainText(const QAction* action);
+
+// One sentence and the shortcut in parentheses, for buttons.
+QString tooltipWithShortcut(const QAction* action);
+
 // A button that shows and follows an action: icon, text, enabled, tooltip with the shortcut.
-// `look` as in style.h.
-class QPushButton* actionButton(QAction* action, const char* look, QWidget* parent);
+// `look` as in style.h; "tool" shows the icon alone.
+QPushButton* actionButton(QAction* action, const char* look, QWidget* parent);
 
 }  // namespace tessera::ui

@@ -1,13 +1,16 @@
 #pragma once
 
 // One of the seven workspaces: a canvas in the middle and docks around it (choose left, explain
-// right, time at the bottom), inside the main window's stack. Each keeps its own layout. GUI thread.
+// right, time at the bottom), inside the main window's stack. Each keeps its own layout. GUI
+// thread.
 
 #include "ui/services.h"
 
 #include <QJsonObject>
 #include <QMainWindow>
 #include <QString>
+
+#include <vector>
 
 namespace tessera::ui {
 
@@ -17,8 +20,8 @@ class Workspace : public QMainWindow {
     Q_OBJECT
 
 public:
-    // `name` ("generate") names layouts, objectName and icon ("workspace-generate"); `number` is the
-    // N of Ctrl+N.
+    // `name` ("generate") names layouts, objectName and icon ("workspace-generate"); `number` is
+    // the N of Ctrl+N.
     Workspace(QString name, QString title, int number, const Services& services, QWidget* parent);
 
     const QString& name() const { return m_name; }
@@ -28,7 +31,13 @@ public:
     int number() const { return m_number; }
 
     // Puts `body` into a dock; its objectName is "dock.<name>".
-    Dock* addDock(const QString& name, const QString& title, Qt::DockWidgetArea area, QWidget* body);
+    Dock* addDock(const QString& name,
+                  const QString& title,
+                  Qt::DockWidgetArea area,
+                  QWidget* body);
+
+    // In the order in which they were added, for the Window menu.
+    const std::vector<Dock*>& docks() const { return m_docks; }
 
     // Sizes and places as the workspace is designed; called after all docks are there and by
     // "reset layout".
@@ -45,7 +54,7 @@ public:
 
     virtual void showScreenshotState(const QString&) {}
 
-signals:
+Q_SIGNALS:
     // A line for the status bar; empty = "Ready".
     void statusChanged(const QString& text);
 
@@ -57,6 +66,7 @@ private:
     QString m_title;
     int m_number;
     Services m_services;
+    std::vector<Dock*> m_docks;
 };
 
 }  // namespace tessera::ui
