@@ -15,9 +15,10 @@ constexpr std::size_t kLogFileBytes = 2u << 20;
 constexpr std::size_t kOlderLogFiles = 2;
 
 struct Loggers {
-    std::mutex mutex;  // guards file
+    std::mutex mutex;  // guards file and listener
     std::shared_ptr<spdlog::logger> terminal;
     std::shared_ptr<spdlog::logger> file;
+    std::shared_ptr<const LogListener> listener;
 
     Loggers() {
         terminal = std::make_shared<spdlog::logger>(
@@ -59,12 +60,17 @@ void log(LogLevel level, std::string_view text) {
     const spdlog::string_view_t line(text.data(), text.size());
     all.terminal->log(spdlogLevel(level), line);
     std::shared_ptr<spdlog::logger> file;
+    std::shared_ptr<const LogListener> listener;
     {
         const std::lock_guard lock(all.mutex);
         file = all.file;
+        listener = all.listener;
     }
     if (file) {
         file->log(spdlogLevel(level), line);
+    }
+    if (listener && level != LogLevel::Debug) {
+        (*listener)(level, text);
     }
 }
 
@@ -93,6 +99,13 @@ Status openLogFile(const std::filesystem::path& path) {
                     "Choose a folder that you may write to.",
                     path.string());
     }
+}
+
+void setLogListener(LogListener listener) {
+    auto kept = listener ? std::make_shared<const LogListener>(std::move(listener)) : nullptr;
+    Loggers& all = loggers();
+    const std::lock_guard lock(all.mutex);
+    all.listener = std::move(kept);
 }
 
 }  // namespace tessera::base

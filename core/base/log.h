@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 
 #include <filesystem>
+#include <functional>
 #include <string_view>
 
 namespace tessera::base {
@@ -37,5 +38,11 @@ void setLogLevel(LogLevel level);
 
 // Starts the rotating file `path` (3 files of 2 MB); creates its folder.
 Status openLogFile(const std::filesystem::path& path);
+
+// Gives every line of Info and above to `listener` too, on the thread that logs: it must be quick,
+// must not log, and must take calls from several threads at once. Null takes it away; a call that
+// has begun may still end after that.
+using LogListener = std::function<void(LogLevel level, std::string_view text)>;
+void setLogListener(LogListener listener);
 
 }  // namespace tessera::base

@@ -14,6 +14,15 @@ inline QString toQt(std::string_view text) {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
+// A path is made from these too; without them the call would be ambiguous.
+inline QString toQt(const std::string& text) {
+    return QString::fromStdString(text);
+}
+
+inline QString toQt(const char* text) {
+    return QString::fromUtf8(text);
+}
+
 inline QString toQt(const std::filesystem::path& path) {
     return QString::fromStdString(path.string());
 }
