@@ -1,0 +1,195 @@
+"""Drives the real window from outside: a virtual X server, keys and mouse in, the state dump and the screen out.
+
+Needs Xvfb and xdotool. The window writes its state (the same as Help > Copy window state) to TESSERA_STATE_FILE whenever
+Ctrl+Shift+J is pressed; nothing else of the program is reached into.
+"""
+
+import json
+import mmap
+import os
+import pathlib
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+import unittest
+
+GUI = os.environ.get("TESSERA_GUI", "")
+CLI = os.environ.get("TESSERA", "")
+MODEL = pathlib.Path(os.environ.get("TESSERA_TRAINED_MODEL", "trained-model"))
+
+
+class Screen:
+    """An X server of its own, whose picture lies in a file that we read."""
+
+    def __init__(self, width=1600, height=1000):
+        self.folder = tempfile.mkdtemp(prefix="tessera-screen-")
+        read, write = os.pipe()
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-fbdir", self.folder,
+             "-nolisten", "tcp", "-noreset"], pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as pipe:
+            self.display = ":" + pipe.readline().strip()
+
+    def picture(self):
+        """(width, height, bytes of B, G, R, x for each pixel row, bytes a row) of the screen as it stands."""
+        with open(os.path.join(self.folder, "Xvfb_screen0"), "rb") as file:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                header = struct.unpack(">25I", data[:100])
+                header_size, width, height, row, colours = header[0], header[4], header[5], header[12], header[19]
+                start = header_size + 12 * colours
+                return width, height, data[start:start + row * height], row
+
+    def colours(self, box):
+        """The distinct colours inside [x, y, width, height]."""
+        _, _, data, row = self.picture()
+        x, y, width, height = box
+        seen = set()
+        for line in range(y, y + height):
+            pixels = data[line * row + 4 * x:line * row + 4 * (x + width)]
+            seen.update(pixels[i:i + 3] for i in range(0, len(pixels), 4))
+        return seen
+
+    def region(self, box):
+        """The bytes inside [x, y, width, height]: equal when the pictures are."""
+        _, _, data, row = self.picture()
+        x, y, width, height = box
+        return b"".join(data[line * row + 4 * x:line * row + 4 * (x + width)] for line in range(y, y + height))
+
+    def close(self):
+        self.server.terminate()
+        self.server.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Window:
+    """One run of the program."""
+
+    def __init__(self, screen, root, *words, environment=None):
+        self.screen = screen
+        self.state_file = pathlib.Path(root) / "state.json"
+        home = pathlib.Path(root) / "home"
+        home.mkdir(exist_ok=True)
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "QT_", "DBUS_", "WAYLAND"))}
+        self.environment.update(HOME=str(home), DISPLAY=screen.display, QT_QPA_PLATFORM="xcb", LIBGL_ALWAYS_SOFTWARE="1",
+                                TESSERA_STATE_FILE=str(self.state_file), **(environment or {}))
+        self.started = time.monotonic()
+        self.process = subprocess.Popen([GUI, *map(str, words)], env=self.environment, cwd=home,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def xdotool(self, *words):
+        subprocess.run(["xdotool", *map(str, words)], env=dict(self.environment), check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def key(self, *keys):
+        self.xdotool("key", "--delay", "8", *keys)
+
+    def type(self, text):
+        self.xdotool("type", "--delay", "4", text)
+
+    def move(self, x, y):
+        self.xdotool("mousemove", x, y)
+
+    def click_at(self, x, y, button=1, count=1):
+        self.xdotool("mousemove", x, y, "click", "--repeat", count, "--delay", 40, button)
+
+    def drag(self, start, end):
+        self.xdotool("mousemove", *start, "mousedown", 1)
+        for i in range(1, 9):
+            self.xdotool("mousemove", *(round(a + (b - a) * i / 8) for a, b in zip(start, end)))
+            time.sleep(0.02)
+        self.xdotool("mouseup", 1)
+
+    def state(self, timeout=10.0):
+        """The window's own account of itself, taken now."""
+        self.state_file.unlink(missing_ok=True)
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the window ended with {self.process.returncode}: {self.process.stderr.read()!r}")
+            self.key("ctrl+shift+j")
+            for _ in range(20):
+                if self.state_file.exists():
+                    return json.loads(self.state_file.read_text())
+                time.sleep(0.02)
+        raise AssertionError("the window does not tell its state")
+
+    def wait(self, what, condition, timeout=30.0):
+        """Reads the state until `condition` of it holds; returns that state."""
+        end = time.monotonic() + timeout
+        while True:
+            state = self.state()
+            if condition(state):
+                return state
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {timeout} s for {what}")
+
+    def find(self, name, state=None):
+        """The visible widget of that object name."""
+        found = find(state or self.state(), name)
+        if found is None:
+            raise AssertionError(f"there is no visible {name}")
+        return found
+
+    def click(self, name, state=None):
+        x, y, width, height = self.find(name, state)["geometry"]
+        self.click_at(x + width // 2, y + height // 2)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.communicate()
+
+    def quit(self, timeout=20.0):
+        self.key("ctrl+q")
+        self.process.communicate(timeout=timeout)
+        return self.process.returncode
+
+    def close(self):
+        if self.process.poll() is None:
+            self.kill()
+        else:
+            self.process.communicate()
+
+
+def widgets(state):
+    """Every visible widget of a state, depth first."""
+    todo = [state["window"], *state["windows"]]
+    while todo:
+        widget = todo.pop()
+        yield widget
+        todo.extend(widget.get("children", []))
+
+
+def find(state, name):
+    return next((w for w in widgets(state) if w["name"] == name), None)
+
+
+class Story(unittest.TestCase):
+    """A test with a screen, an empty home and a data folder that holds a model with weights."""
+
+    size = (1600, 1000)
+
+    def setUp(self):
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="tessera-story-"))
+        self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
+        self.data = self.root / "data"
+        (self.data / "models").mkdir(parents=True)
+        shutil.copytree(MODEL, self.data / "models" / "trained")
+        self.screen = Screen(*self.size)
+        self.addCleanup(self.screen.close)
+
+    def open(self, *words, **environment):
+        window = Window(self.screen, self.root, "--data-dir", self.data, *words, environment=environment)
+        self.addCleanup(window.close)
+        return window
+
+    def cli(self, *words, code=0):
+        done = subprocess.run([CLI, *map(str, words)], capture_output=True, env=dict(os.environ, HOME=str(self.root)))
+        self.assertEqual(done.returncode, code, done.stderr.decode())
+        return done.stdout.decode()
+
+    def clips(self):
+        return sorted((self.data / "clips").glob("*.mp4"))
