@@ -30,7 +30,6 @@ QAction* ActionRegistry::add(const ActionText& text, QWidget* scope, std::functi
     auto* action = new QAction(text.text, scope);
     action->setObjectName(QStringLiteral("action.") + text.name);
     action->setToolTip(text.tooltip);
-    action->setStatusTip(text.tooltip);
     action->setShortcut(text.shortcut);
     // A window shortcut is heard in floating docks too, and not while its scope is hidden. Smaller
     // scopes hear their keys only while they have the focus.

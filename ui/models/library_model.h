@@ -55,7 +55,7 @@ public:
     void scan(const std::filesystem::path& folder);
     void refresh();
 
-signals:
+Q_SIGNALS:
     void refreshed();
     void queryRefused(const tessera::base::Error& error);
     void problem(const tessera::base::Error& error);

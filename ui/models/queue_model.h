@@ -71,7 +71,7 @@ public:
     void setEstimate(jobs::JobId id, double seconds);
     void removeEnded();
 
-signals:
+Q_SIGNALS:
     void summaryChanged();
 
 private:
