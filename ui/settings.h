@@ -50,7 +50,7 @@ public:
     void remove(const QString& key);
     void sync();
 
-signals:
+Q_SIGNALS:
     void changed(const QString& key);
 
 private:

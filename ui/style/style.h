@@ -1,10 +1,11 @@
 #pragma once
 
-// Fusion drawn flat, with the measures of look.md 2. Widgets say what they are by dynamic properties
-// that are set before they are first shown:
+// Fusion drawn flat, with the measures of look.md 2. Widgets say what they are by dynamic
+// properties that are set before they are first shown:
 //
-//   "look"     on QPushButton, QToolButton: "primary" (36 px, filled), "small" (24 px), "tool" (28 px,
-//              no frame until hovered), "workspace" (the bar at the top)
+//   "look"     on QPushButton, QToolButton: "primary" (36 px, filled), "filled" (the same in the
+//              height of other buttons), "small" (24 px), "tool" (28 px, no frame until hovered),
+//              "workspace" (the bar at the top). A dialog's default button is filled by itself.
 //   "fault"    bool on an input: error outline of 2 px; setFault() sets it and repaints
 //   "surface"  on QWidget: "panel" "canvas" "window" "base": the ground it paints itself with
 //
