@@ -36,11 +36,11 @@ public:
     // The recipe inside a clip (MP4, GIF, PNG) or a JSON file.
     void askRecipe(const std::filesystem::path& file);
 
-    // Anything else, once: `work` on the disk thread, then `done` on the GUI thread unless `context`
-    // is gone.
+    // Anything else, once: `work` on the disk thread (it must not throw), then `done` on the GUI
+    // thread unless `context` is gone. Both are dropped when the worker is deleted before.
     void run(QObject* context, std::function<void()> work, std::function<void()> done);
 
-signals:
+Q_SIGNALS:
     void thumbnailReady(const QString& clip, const QVector<QImage>& frames);  // empty = unreadable
     void clipReady(const QString& clip, const tessera::base::SharedFrames& frames);
     void clipFailed(const QString& clip, const tessera::base::Error& error);

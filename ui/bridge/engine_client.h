@@ -2,8 +2,10 @@
 
 // The one way from the window to the engine: submits requests, re-emits the worker's events as
 // signals with plain values, answers questions (estimates, models) off the GUI thread. The engine's
-// library is loaded on the worker's thread after the window stands. All functions and signals: GUI
-// thread. Step and preview signals are newest-wins at 30 Hz; all others arrive one by one, in order.
+// library is loaded off it too, by the first job or question, or by warmUp(). All functions and
+// signals: GUI thread. Step and preview signals are newest-wins at 30 Hz; all others arrive one by
+// one, in order. Every job accepted ends in exactly one of finished(), failed(), cancelled() and
+// replaced().
 
 #include "core/jobs/event.h"
 #include "core/jobs/journal.h"
@@ -27,9 +29,13 @@ public:
     // `journal` may be null (tests); it must outlive the client.
     EngineClient(LoadDoors load, jobs::Journal* journal, QObject* parent = nullptr);
 
-    // Asks the running job to stop, waits for it, then destroys engine and worker. To be called
-    // before the event loop ends; the destructor does it otherwise.
+    // Stops as shutdown() does, but emits nothing any more.
     ~EngineClient() override;
+
+    // Asks the running job to stop, waits for it, destroys worker and engine, then emits what was
+    // still on its way. Jobs that waited end in cancelled() and stay in the journal. To be called
+    // before the event loop ends. A library that is being loaded is waited for.
+    void shutdown();
 
     // ---- Jobs ----
     base::Result<jobs::JobId> submit(jobs::JobRequest request, std::int64_t recoveredFrom = 0);
@@ -40,14 +46,20 @@ public:
     bool resume(jobs::JobId id);
     bool move(jobs::JobId id, std::size_t position);  // 0 = next
 
-    // A waiting job with another request in the same place. False when it does not wait any more.
+    // A waiting job with another request in the same place: to the views one job that changed its
+    // number, told by replaced() alone. False when it does not wait any more.
     bool replace(jobs::JobId id, jobs::JobRequest request);
 
     void holdQueue(bool held);
     bool isQueueHeld() const;
     std::vector<jobs::JobSpec> waiting() const;
     std::optional<jobs::JobId> running() const;
+
+    // No accepted job whose end is not yet told.
     bool isIdle() const;
+
+    // What was asked for; null from the moment the slots of the job's last signal have returned.
+    const jobs::JobRequest* requestOf(jobs::JobId id) const;
 
     // ---- Questions; each answer comes as a signal. A newer question replaces one that waits. ----
     void askEstimate(const pipeline::GenerationRequest& request, std::uint64_t ticket);
@@ -60,7 +72,7 @@ public:
     // Loads the library now instead of with the first job or question.
     void warmUp();
 
-signals:
+Q_SIGNALS:
     void engineReady();
     void engineMissing(const tessera::base::Error& error);
 
@@ -74,7 +86,11 @@ signals:
     void finished(tessera::jobs::JobId id, const tessera::jobs::JobResult& result);
     void failed(tessera::jobs::JobId id, const tessera::base::Error& error);
     void cancelled(tessera::jobs::JobId id);
-    void orderChanged();  // move(), replace(), hold
+    void stopping(tessera::jobs::JobId id);  // cancel() reached a running job; its end follows
+
+    // The end of `before`, which waited; `after` stands in its place (and has no queued()).
+    void replaced(tessera::jobs::JobId before, tessera::jobs::JobId after);
+    void orderChanged();  // move(), holdQueue()
     void idle();
 
     void estimateReady(std::uint64_t ticket,
