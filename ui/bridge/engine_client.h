@@ -10,6 +10,7 @@
 #include "core/jobs/event.h"
 #include "core/jobs/journal.h"
 #include "ui/bridge/engine_doors.h"
+#include "ui/bridge/job_id.h"
 
 #include <QObject>
 
