@@ -184,6 +184,11 @@ void Settings::remove(const QString& key) {
     Q_EMIT changed(key);
 }
 
+void Settings::clear() {
+    m_file->clear();
+    Q_EMIT changed({});
+}
+
 void Settings::sync() {
     m_file->sync();
 }

@@ -48,6 +48,7 @@ public:
     QVariant value(const QString& key, const QVariant& fallback = {}) const;
     void setValue(const QString& key, const QVariant& value);
     void remove(const QString& key);
+    void clear();  // everything; the defaults hold again
     void sync();
 
 Q_SIGNALS:
