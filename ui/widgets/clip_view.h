@@ -3,7 +3,9 @@
 // The canvas: shows the player's current frame centred on whole pixels, fitted or at 1:1 with pan
 // and zoom; nothing over the clip but its frame number (look.md, 3). GUI thread.
 
+#include <QImage>
 #include <QPoint>
+#include <QRect>
 #include <QWidget>
 
 namespace tessera::ui {
@@ -19,9 +21,14 @@ public:
 
     // 0 = fit to the view; else device pixels a clip pixel.
     double zoom() const { return m_zoom; }
+
     void setZoom(double zoom);
 
     void setShowsFrameNumber(bool on);
+
+    // The size in which the clip is shown where its frames are smaller (previews); empty = the
+    // frames' own.
+    void setNominalSize(QSize size);
 
     // Where the current frame lies now, in this widget; empty when there is none.
     QRect frameRect() const;
@@ -30,8 +37,9 @@ public:
     QImage currentImage() const;
 
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
-signals:
+Q_SIGNALS:
     void zoomChanged();
 
 protected:
@@ -40,9 +48,16 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
 
 private:
+    QSize clipSize() const;
+    double shownZoom() const;
+    void zoomAround(double zoom, QPointF anchor);
+    void drawFrameNumber(QPainter& painter, const QRect& frame) const;
+
     Player& m_player;
+    QSize m_nominalSize;
     double m_zoom = 0.0;
     QPoint m_offset;
     QPoint m_dragFrom;

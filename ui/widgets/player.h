@@ -17,40 +17,60 @@ class Player final : public QObject {
 public:
     explicit Player(QObject* parent = nullptr);
 
-    // Null = nothing. Keeps the position when the new clip has as many frames (previews of one run).
+    // Null = nothing. Keeps the position when the new clip has as many frames (previews of one
+    // run).
     void setFrames(base::SharedFrames frames);
+
     const base::SharedFrames& frames() const { return m_frames; }
 
     int count() const;
+
     int position() const { return m_position; }  // from 0
-    void setPosition(int position);              // clamped
+
+    void setPosition(int position);  // clamped
 
     bool isPlaying() const { return m_isPlaying; }
+
     void setPlaying(bool on);
+
     void toggle() { setPlaying(!m_isPlaying); }
+
     void step(int by);  // stops playing; wraps when looping
 
     bool isLooping() const { return m_isLooping; }
+
     void setLooping(bool on);
 
     // Loop range, both ends included; -1 = the clip's own end.
     int loopIn() const { return m_loopIn; }
+
     int loopOut() const { return m_loopOut; }
+
     void setLoopIn(int position);
     void setLoopOut(int position);
     void clearLoopRange();
 
     double speed() const { return m_speed; }  // 1 = as recorded
+
     void setSpeed(double speed);
 
-signals:
+Q_SIGNALS:
     void framesChanged();
     void positionChanged(int position);
     void playingChanged(bool isPlaying);
     void settingsChanged();  // loop, range, speed
 
 private:
+    struct Range {
+        int first = 0;
+        int last = 0;
+    };
+
     void tick();
+    void moveTo(int position);
+    void scheduleTick();
+    double framesPerSecond() const;
+    Range range() const;
 
     base::SharedFrames m_frames;
     QTimer m_timer;

@@ -15,13 +15,19 @@ public:
     // `player` outlives the bar. Its actions (transport-play, ...) are taken from `actions`.
     TransportBar(Player& player, class ActionRegistry& actions, QWidget* parent = nullptr);
 
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
 private:
     class Private;
     Private* m;
 };
 
-// Adds transport-play, -pause (one toggle), -step-back, -step-forward, -loop, loop-in, loop-out,
-// first and last frame to the registry, for `player`, in `scope`.
+// Adds transport-play (one toggle), -step-back, -step-forward, -loop, -first, -last, loop-in and
+// loop-out to the registry. They move `player` while `scope` is the one on the screen, so that each
+// place with a clip may add its own player under the same names.
 void addTransportActions(class ActionRegistry& actions, Player& player, QWidget* scope);
 
 }  // namespace tessera::ui
