@@ -1,8 +1,10 @@
 #include "ui/models/job_words.h"
 
+#include "ui/models/job_progress.h"
+
 #include <QCoreApplication>
 
-#include <algorithm>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -60,10 +62,7 @@ QString stepWords(const QueueRow& row) {
 }
 
 double shareDone(const QueueRow& row) {
-    if (row.of <= 0) {
-        return -1.0;
-    }
-    return std::clamp(static_cast<double>(row.step) / static_cast<double>(row.of), 0.0, 1.0);
+    return shareOfJob({row.phase, row.step, row.of, {}});
 }
 
 QString shortPrompt(const QString& prompt) {

@@ -1,7 +1,8 @@
 #pragma once
 
 // The jobs of this session as rows: running first, then waiting in their order, then ended ones
-// (newest first, at most 200). Follows the engine client; edits go through it. GUI thread.
+// (newest first, at most 200). Follows the engine client; edits go through it. A job that was
+// replaced while it waited stays one row, under its new number. GUI thread.
 
 #include "core/jobs/event.h"
 #include "core/jobs/job.h"
@@ -10,7 +11,9 @@
 #include <QAbstractTableModel>
 #include <QDateTime>
 
+#include <chrono>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace tessera::ui {
@@ -28,6 +31,7 @@ struct QueueRow {
     std::int64_t of = 0;
     std::optional<double> secondsLeft;  // of the whole job
     double estimateSeconds = 0.0;       // before it started; 0 = not known
+    double totalSeconds = 0.0;          // of the whole job as its pace tells; 0 = not known
     double tookSeconds = 0.0;
     base::Error error;  // when Failed
     QDateTime ended;
@@ -39,7 +43,10 @@ class QueueModel final : public QAbstractTableModel {
 
 public:
     enum Column { StateIcon, Prompt, Stage, Size, Seed, Estimate, State, ColumnCount };
+
     enum Role { RowRole = Qt::UserRole, ProgressRole };  // QueueRow; share done 0..1 or -1
+
+    static constexpr int kKeptEnded = 200;
 
     explicit QueueModel(EngineClient& engine, QObject* parent = nullptr);
 
@@ -60,12 +67,16 @@ public:
                       const QModelIndex& parent) override;
 
     const QueueRow& row(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
+
     const QueueRow* find(jobs::JobId id) const;
     const QueueRow* running() const;
     int waitingCount() const;
 
     // "1 running, 2 waiting, 47 s"; "empty, last 3 jobs".
     QString summary() const;
+
+    // Seconds until the last job ends; empty when the time of one is not known.
+    std::optional<double> secondsUntilEmpty() const;
 
     // Remembers what estimateReady() said for a job about to be submitted.
     void setEstimate(jobs::JobId id, double seconds);
@@ -75,13 +86,34 @@ Q_SIGNALS:
     void summaryChanged();
 
 private:
+    void followStates();
+    void followEnds();
+
     void insertQueued(jobs::JobId id);
+    void replaceRow(jobs::JobId before, jobs::JobId after);
+    void start(jobs::JobId id);
+    void step(const jobs::StepDone& step);
+    void setState(jobs::JobId id, JobState state);
+
+    // What the row of a job is when it has ended; then it moves to the ended ones.
+    QueueRow endedRow(jobs::JobId id, JobState state) const;
+    void end(jobs::JobId id, QueueRow last);
+
     void reorderWaiting();
+    void fillRequest(QueueRow& row) const;
+    double takeEstimate(jobs::JobId id);
     int indexOf(jobs::JobId id) const;
+    int firstWaiting() const;
+    int firstEnded() const;
+    void moveRow(int from, int to);
     void changeRow(int row);
+    void tellSummary();
 
     EngineClient& m_engine;
     std::vector<QueueRow> m_rows;
+    std::unordered_map<jobs::JobId, double> m_estimates;  // of jobs that have no row yet
+    std::chrono::steady_clock::time_point m_startedAt;
+    QString m_summary;  // as it was told last
 };
 
 }  // namespace tessera::ui
