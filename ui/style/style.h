@@ -80,6 +80,9 @@ public:
 // Height of a control: `pixels`, but never below the font's height + 10.
 int controlHeight(const QWidget* widget, int pixels = measure::kControl);
 
+// Height of a "small" button, whose font is small too.
+int smallControlHeight(const QWidget* widget);
+
 void setFault(QWidget* input, bool isFault);
 
 }  // namespace tessera::ui
