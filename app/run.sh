@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# What `make run` does after the build: one clip from a prompt with the bundled model, under build/run/.
-# PROMPT and SEED choose another one.
+# What `make run` does after the build: opens the window. Without a display, or without a window in this build, it
+# makes one clip from a prompt with the bundled model, under build/run/; PROMPT and SEED choose another one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+if [[ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" && -x build/tessera-gui ]]; then
+    exec build/tessera-gui
+fi
 mkdir -p build/run
 if [[ ! -e resources/models/tessera-small/transformer/config.json ]]; then
     echo "This checkout has no bundled weights yet (README, Training): nothing can be generated from words with it."

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Configures one preset of CMakePresets.json into build/<preset>, builds it, and links build/tessera to its program.
+# Configures one preset of CMakePresets.json into build/<preset>, builds it, and links build/tessera and
+# build/tessera-gui to its programs.
 #
 #   installer/setup/build.sh PRESET [TARGET...]
 #
@@ -38,4 +39,7 @@ ninja -C "$build" -j "${JOBS:-2}" "$@"
 
 if [[ -x "$build/tessera" && ("$preset" == "${CONFIG:-full}") ]]; then
     ln -sfn "$preset/tessera" build/tessera
+    if [[ -x "$build/tessera-gui" ]]; then
+        ln -sfn "$preset/tessera-gui" build/tessera-gui
+    fi
 fi

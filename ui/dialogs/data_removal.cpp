@@ -45,7 +45,7 @@ void removeWithCompanions(const std::filesystem::path& path) {
         std::error_code error;
         std::filesystem::remove_all(file, error);
         if (error) {
-            base::logWarning("'" + file.string() + "' could not be removed: " + error.message());
+            base::logWarning(file.string() + " could not be removed: " + error.message());
         }
     }
 }

@@ -163,7 +163,7 @@ void DoctorDialog::addMissing(QVBoxLayout& page, const engine::DoctorReport& rep
         page.insertWidget(page.count() - 1,
                           new Banner(Banner::Kind::Warning,
                                      toQt(part.what),
-                                     toQt(part.consequence + ' ' + part.remedy),
+                                     toQt(part.consequence) + QLatin1Char(' ') + toQt(part.remedy),
                                      body));
     }
 }

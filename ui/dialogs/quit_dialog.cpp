@@ -79,7 +79,8 @@ QuitDialog::QuitDialog(const Services& services, QWidget* parent)
 void QuitDialog::choose(Choice choice) {
     m_choice = choice;
     m_services.engine.holdQueue(true);
-    if (const auto job = m_services.engine.running()) {
+    const std::optional<jobs::JobId> job = m_services.engine.running();
+    if (job) {
         if (choice == Choice::Cancel) {
             m_services.engine.cancel(*job);
         }

@@ -64,6 +64,9 @@ void GenerateWorkspace::scheduleDraft() {
 }
 
 void GenerateWorkspace::keepDraft() {
+    if (m_isSample) {
+        return;
+    }
     const QByteArray text = QJsonDocument(m_form.toJson()).toJson(QJsonDocument::Compact);
     services().settings.setValue(draftKey(), QString::fromUtf8(text));
     services().settings.sync();
@@ -121,6 +124,10 @@ void GenerateWorkspace::refuseRecipe(const QString& file, const base::Error& err
 }
 
 // As it ran, not as it was typed: what was left open then may mean something else here.
+void GenerateWorkspace::usePrompt(const QString& prompt) {
+    changeFields([&prompt](FormValues& values) { values.prompt = prompt; });
+}
+
 void GenerateWorkspace::useRecipe(const jobs::Recipe& recipe, bool withNewSeed) {
     m_form.useRequest(jobs::reproduce(recipe));
     if (withNewSeed) {

@@ -56,6 +56,9 @@ public:
     // Reads the recipe of a clip or JSON file, then uses it.
     void restoreRecipe(const std::filesystem::path& file, bool newSeed = false);
 
+    // The prompt alone; the other fields stay.
+    void usePrompt(const QString& prompt);
+
     // Shows a clip of the library.
     void showClip(const jobs::LibraryClip& clip);
 
@@ -116,6 +119,11 @@ private:
     void showOnCanvas(Shown shown);
     void sayStatus();
 
+    // generate_samples.cpp
+    void beginSamples();
+    void showSampleFaults();
+    void showSampleRun(RunState state);
+
     // generate_recipes.cpp
     void restoreDraft();
     void scheduleDraft();
@@ -151,6 +159,7 @@ private:
     bool m_isSeedUsed = false;
     bool m_isSpreading = false;
     bool m_wasShown = false;
+    bool m_isSample = false;  // pictures are being made: nothing of them is kept
 };
 
 }  // namespace tessera::ui

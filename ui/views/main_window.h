@@ -60,6 +60,7 @@ public:
 
 Q_SIGNALS:
     void firstPainted();
+    void promptChosen(const QString& prompt);  // in the welcome
     void closed();
 
 protected:

@@ -329,8 +329,9 @@ void MainWindow::openWelcome() {
     if (findChild<WelcomeDialog*>() == nullptr) {
         auto* dialog = new WelcomeDialog(m_services.settings, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &QDialog::finished, this, [this] {
+        connect(dialog, &WelcomeDialog::promptChosen, this, [this](const QString& prompt) {
             showWorkspace(QStringLiteral("generate"));
+            Q_EMIT promptChosen(prompt);
         });
         dialog->open();
     }

@@ -2,6 +2,7 @@
 
 #include "core/jobs/queue_file.h"
 #include "ui/actions/action_registry.h"
+#include "ui/bridge/disk_worker.h"
 #include "ui/bridge/engine_client.h"
 #include "ui/bridge/text.h"
 #include "ui/models/job_words.h"
@@ -20,9 +21,11 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <memory>
 
 namespace tessera::ui {
 namespace {
@@ -336,6 +339,61 @@ void QueueDock::askLoad() {
     dialog->open();
 }
 
+void QueueDock::save(const QString& file) {
+    std::vector<jobs::JobRequest> requests;
+    if (const QueueRow* running = m_services.queue.running()) {
+        requests.emplace_back(running->request);
+    }
+    for (const jobs::JobSpec& spec : m_services.engine.waiting()) {
+        requests.push_back(spec.request);
+    }
+    auto written = std::make_shared<base::Status>();
+    m_services.disk.run(
+        this,
+        [written, requests = std::move(requests), path = pathOf(file)] {
+            *written = jobs::writeQueueFile(path, requests);
+        },
+        [this, written] {
+            if (!*written) {
+                showError(tr("The queue was not saved"), written->error());
+            }
+        });
+}
+
+void QueueDock::load(const QString& file) {
+    using Read = base::Result<std::vector<jobs::JobRequest>>;
+    auto read = std::make_shared<Read>();
+    m_services.disk.run(
+        this,
+        [read, path = pathOf(file)] { *read = jobs::readQueueFile(path); },
+        [this, read] {
+            if (!*read) {
+                showError(tr("The queue was not loaded"), read->error());
+                return;
+            }
+            m_loading.insert(m_loading.end(), (*read)->begin(), (*read)->end());
+            submitLoaded();
+        });
+}
+
+// A few jobs a turn of the event loop: each is written to the journal, and a file may hold
+// thousands.
+void QueueDock::submitLoaded() {
+    constexpr int kJobsATurn = 4;
+    for (int count = 0; count < kJobsATurn && !m_loading.empty(); ++count) {
+        const auto job = m_services.engine.submit(std::move(m_loading.front()));
+        m_loading.pop_front();
+        if (!job) {
+            m_loading.clear();
+            showError(tr("The queue was not loaded to its end"), job.error());
+            return;
+        }
+    }
+    if (!m_loading.empty()) {
+        QTimer::singleShot(0, this, &QueueDock::submitLoaded);
+    }
+}
+
 void QueueDock::showMenu(const QPoint& at) {
     QMenu menu(this);
     for (QAction* action : {m_edit, m_duplicate, m_retry, m_up, m_down}) {
@@ -377,8 +435,10 @@ void QueueDock::showState() {
 
 void QueueDock::showError(const QString& what, const base::Error& error) {
     delete m_banner;
-    m_banner =
-        new Banner(Banner::Kind::Error, what, toQt(error.message + ' ' + error.hint), m_problem);
+    m_banner = new Banner(Banner::Kind::Error,
+                          what,
+                          toQt(error.message) + QLatin1Char(' ') + toQt(error.hint),
+                          m_problem);
     m_banner->setObjectName(QStringLiteral("queue.problem"));
     m_problem->layout()->addWidget(m_banner);
     m_problem->show();

@@ -6,12 +6,11 @@
 #include "ui/models/queue_model.h"
 #include "ui/services.h"
 
-#include <QTimer>
 #include <QWidget>
 
+#include <deque>
 #include <functional>
 #include <optional>
-#include <vector>
 
 class QAction;
 class QLabel;
@@ -63,6 +62,7 @@ private:
     void setHeld(bool held);
     void askSave();
     void askLoad();
+    void submitLoaded();
     void showMenu(const QPoint& at);
     void showState();
     void showError(const QString& what, const base::Error& error);
@@ -83,6 +83,7 @@ private:
     QAction* m_clear = nullptr;
     QAction* m_save = nullptr;
     QAction* m_load = nullptr;
+    std::deque<jobs::JobRequest> m_loading;  // of a file, not submitted yet
 };
 
 // The dock "queue" with its state in words and "Pause queue" in its title.
