@@ -152,7 +152,8 @@ QJsonObject GenerateWorkspace::state() const {
                                   {QStringLiteral("message"), fault.message},
                                   {QStringLiteral("fixes"), fixes}});
     }
-    QJsonObject state{{QStringLiteral("fields"), m_form.toJson()},
+    QJsonObject state{{QStringLiteral("prompt"), m_form.values.prompt},
+                      {QStringLiteral("fields"), m_form.toJson()},
                       {QStringLiteral("asked"), requestJson(m_form.request(services().settings))},
                       {QStringLiteral("faults"), faults},
                       {QStringLiteral("understood_as"), m_promptPanel->understood()},

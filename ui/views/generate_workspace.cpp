@@ -199,13 +199,13 @@ void GenerateWorkspace::followEngine() {
         spread();
         showDevice();
     });
-    connect(&engine, &EngineClient::engineMissing, this, [this](const base::Error& error) {
-        auto* banner =
-            new Banner(Banner::Kind::Error, toQt(error.message), toQt(error.hint), m_canvas);
-        m_canvas->setBanner(banner);
-    });
+    connect(&engine, &EngineClient::engineReady, this, &GenerateWorkspace::askEngine);
     connect(&services().queue, &QueueModel::summaryChanged, this, &GenerateWorkspace::showStart);
     connect(&engine, &EngineClient::idle, this, &GenerateWorkspace::showStart);
+    followDisk();
+}
+
+void GenerateWorkspace::followDisk() {
     connect(&services().disk, &DiskWorker::recipeReady, this, &GenerateWorkspace::receiveRecipe);
     connect(&services().disk, &DiskWorker::recipeFailed, this, &GenerateWorkspace::refuseRecipe);
     connect(&services().disk,
@@ -220,16 +220,20 @@ void GenerateWorkspace::followEngine() {
             });
 }
 
-// The library is asked after the first picture of the window, not before it.
+// Questions asked before would load the library before the window stands.
 void GenerateWorkspace::showEvent(QShowEvent* event) {
     Workspace::showEvent(event);
-    if (!m_wasShown) {
-        m_wasShown = true;
-        QTimer::singleShot(0, this, [this] {
-            services().engine.askModels();
-            services().engine.askDoctor(kDoctorSeconds);
-            m_check.ask(m_promptMatters);
-        });
+    if (!m_wasShown && services().engine.isEngineReady()) {
+        askEngine();
+    }
+    m_wasShown = true;
+}
+
+void GenerateWorkspace::askEngine() {
+    if (!m_isSample) {
+        services().engine.askModels();
+        services().engine.askDoctor(kDoctorSeconds);
+        m_check.ask(m_promptMatters);
     }
 }
 
@@ -284,6 +288,11 @@ void GenerateWorkspace::changeFields(const std::function<void(FormValues&)>& cha
     m_isSeedUsed = false;
     scheduleDraft();
     m_check.ask(m_promptMatters);
+}
+
+void GenerateWorkspace::usePrompt(const QString& prompt) {
+    changeFields([&prompt](FormValues& values) { values.prompt = prompt; });
+    m_promptPanel->prompt()->setFocus(Qt::OtherFocusReason);
 }
 
 void GenerateWorkspace::applyFix(const FormFix& fix) {

@@ -59,6 +59,9 @@ public:
     // The prompt alone; the other fields stay.
     void usePrompt(const QString& prompt);
 
+    // Another prompt, the other fields as they are.
+    void usePrompt(const QString& prompt);
+
     // Shows a clip of the library.
     void showClip(const jobs::LibraryClip& clip);
 
@@ -89,6 +92,8 @@ private:
                               bool stretches);
     void followPanels();
     void followEngine();
+    void followDisk();
+    void askEngine();
     void edited();
     void gather();
     void spread();

@@ -171,4 +171,19 @@ void GenerationRun::dismiss() {
     }
 }
 
+void GenerationRun::showSample(RunState state,
+                               const pipeline::GenerationRequest& request,
+                               const RunProgress& progress,
+                               const base::SharedFrames& preview,
+                               const base::Error& error) {
+    m_clock.stop();
+    m_state = state;
+    m_request = request;
+    m_clipSize = QSize(request.width, request.height);
+    m_progress = progress;
+    m_preview = preview;
+    m_error = error;
+    Q_EMIT changed();
+}
+
 }  // namespace tessera::ui

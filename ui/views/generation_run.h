@@ -63,6 +63,13 @@ public:
     // Forget what ended: the fields are the next job.
     void dismiss();
 
+    // A state without a job behind it: for pictures of the window.
+    void showSample(RunState state,
+                    const pipeline::GenerationRequest& request,
+                    const RunProgress& progress,
+                    const base::SharedFrames& preview,
+                    const base::Error& error);
+
 Q_SIGNALS:
     void changed();  // state, phase, step
     void previewed();

@@ -141,6 +141,22 @@ void RunProgress::end() {
     m_clock.invalidate();
 }
 
+RunProgress RunProgress::sample(const PhaseSeconds& expected,
+                                const PhaseSeconds& spent,
+                                int phase,
+                                std::int64_t step,
+                                std::int64_t of) {
+    RunProgress progress;
+    progress.m_expected = expected;
+    progress.m_spent = spent;
+    progress.m_phase = phase;
+    progress.m_step = step;
+    progress.m_of = of;
+    progress.m_denoiseStep = step;
+    progress.m_denoiseSteps = of;
+    return progress;
+}
+
 double RunProgress::spent(std::size_t phase) const {
     const bool isNow = m_phase == static_cast<int>(phase) && m_clock.isValid();
     return m_spent[phase] + (isNow ? static_cast<double>(m_clock.nsecsElapsed()) * 1e-9 : 0.0);

@@ -42,6 +42,13 @@ public:
     void setPaused(bool on);
     void end();
 
+    // As it would be in that phase, with the clock standing still: for pictures of the window.
+    static RunProgress sample(const PhaseSeconds& expected,
+                              const PhaseSeconds& spent,
+                              int phase,
+                              std::int64_t step,
+                              std::int64_t of);
+
     int phase() const { return m_phase; }
 
     std::int64_t stepsDone() const { return m_step; }
