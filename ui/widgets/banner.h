@@ -6,6 +6,7 @@
 #include <QFrame>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace tessera::ui {
@@ -24,6 +25,7 @@ public:
     };
 
     Banner(Kind kind, const QString& what, const QString& why, QWidget* parent = nullptr);
+    ~Banner() override;
 
     // The first one is primary when `firstIsPrimary`.
     void setWays(std::vector<Way> ways, bool firstIsPrimary = true);
@@ -31,12 +33,18 @@ public:
     // Folded text with "Copy details".
     void setDetails(const QString& details);
 
-signals:
+    // A small cross that hides the banner and says so with closed().
+    void setClosable(bool on);
+
+Q_SIGNALS:
     void closed();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     class Private;
-    Private* m;
+    std::unique_ptr<Private> m;
 };
 
 }  // namespace tessera::ui

@@ -5,8 +5,8 @@
 
 #include <QDockWidget>
 
-class QLabel;
 class QHBoxLayout;
+class QToolButton;
 
 namespace tessera::ui {
 
@@ -22,9 +22,19 @@ public:
     // A widget left of float and close.
     void addTitleWidget(QWidget* widget);
 
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
 private:
-    QLabel* m_state = nullptr;
+    class Title;
+
+    QToolButton* titleButton(const QString& icon, const QString& name);
+    void showButtons();
+
+    Title* m_title = nullptr;
     QHBoxLayout* m_tools = nullptr;
+    QToolButton* m_float = nullptr;
+    QToolButton* m_close = nullptr;
 };
 
 }  // namespace tessera::ui

@@ -1,7 +1,8 @@
 #pragma once
 
 // A labelled row of a form with its error under it: the input gets the error outline, under it an
-// icon and what is wrong, below that one or two small buttons that mend it (look.md, 4). GUI thread.
+// icon and what is wrong, below that one or two small buttons that mend it (look.md, 4). GUI
+// thread.
 
 #include <QWidget>
 
@@ -9,8 +10,8 @@
 #include <vector>
 
 class QLabel;
+class QLayout;
 class QVBoxLayout;
-class QHBoxLayout;
 
 namespace tessera::ui {
 
@@ -42,12 +43,18 @@ public:
     static constexpr int kLabelWidth = 80;
 
 private:
+    QWidget* faultyInput() const;
+    void makeFault();
+    void makeFixes();
+
     QString m_label;
     QWidget* m_input = nullptr;
     QLabel* m_hint = nullptr;
     QWidget* m_fault = nullptr;
     QLabel* m_faultText = nullptr;
-    QHBoxLayout* m_fixes = nullptr;
+    QLayout* m_fixRow = nullptr;
+    QVBoxLayout* m_column = nullptr;
+    std::vector<Fix> m_fixes;
 };
 
 }  // namespace tessera::ui
