@@ -39,5 +39,6 @@ std::unique_ptr<Command> makeWorldCommand();
 std::unique_ptr<Command> makeInfoCommand();
 std::unique_ptr<Command> makeModelsCommand();
 std::unique_ptr<Command> makeDoctorCommand();
+std::unique_ptr<Command> makeQueueCommand();
 
 }  // namespace tessera::cli

@@ -131,6 +131,7 @@ int runGuarded(Command& command,
 std::vector<std::unique_ptr<Command>> makeCommands() {
     Commands commands;
     commands.push_back(makeGenerateCommand());
+    commands.push_back(makeQueueCommand());
     commands.push_back(makeEvalCommand());
     commands.push_back(makeModelsCommand());
     commands.push_back(makeInfoCommand());

@@ -2,13 +2,12 @@
 
 #include "app/cli/clip_files.h"
 #include "app/cli/command.h"
+#include "app/cli/generation_report.h"
 #include "app/cli/run_job.h"
 #include "core/base/format.h"
 #include "core/base/json.h"
 #include "core/engine/make_engine.h"
 #include "core/jobs/recipe.h"
-#include "core/jobs/request_json.h"
-#include "core/jobs/words.h"
 
 namespace tessera::cli {
 
@@ -20,44 +19,6 @@ using pipeline::GenerationResult;
 
 namespace {
 
-const char* phaseWord(pipeline::Phase phase) {
-    switch (phase) {
-        case pipeline::Phase::Load:
-            return "load";
-        case pipeline::Phase::Encode:
-            return "encode";
-        case pipeline::Phase::Denoise:
-            return "denoise";
-        case pipeline::Phase::Decode:
-            return "decode";
-        case pipeline::Phase::Write:
-            return "write";
-    }
-    return "?";
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) {
-        text += (text.empty() ? "" : ", ") + word;
-    }
-    return text;
-}
-
-// "288x192, 29 frames, 8 fps, base, 50 steps, guidance 4.00, seed 7, cpu bf16, 2 threads"
-std::string valuesLine(const GenerationRequest& request) {
-    std::string text = std::to_string(request.width);
-    text += "x" + std::to_string(request.height);
-    text += ", " + std::to_string(request.videoFrames) + " frames, " + base::fixed(request.fps, 2) +
-            " fps, " + jobs::word(request.stage) + ", " + std::to_string(request.steps) + " steps";
-    if (request.cfgScale) {
-        text += ", guidance " + base::fixed(*request.cfgScale, 2);
-    }
-    text += ", seed " + std::to_string(request.seed) + ", " + jobs::word(request.device) + " " +
-            jobs::word(request.precision) + ", " + std::to_string(request.threads) + " threads";
-    return text;
-}
-
 void tellUnderstood(const Console& console,
                     const std::string& understoodAs,
                     const std::vector<std::string>& ignoredWords) {
@@ -67,24 +28,6 @@ void tellUnderstood(const Console& console,
     if (!ignoredWords.empty()) {
         console.note("Ignored words: " + joined(ignoredWords));
     }
-}
-
-Json resultJson(const GenerationRequest& asked, const GenerationResult& result) {
-    Json times = Json::object();
-    for (const pipeline::PhaseTime& time : result.times) {
-        times[phaseWord(time.phase)] = time.seconds;
-    }
-    return Json{{"path", result.path.string()},
-                {"asked", jobs::toJson(asked)},
-                {"effective", jobs::toJson(result.effective)},
-                {"model_hash", result.modelHash},
-                {"understood_as", result.understoodAs},
-                {"ignored_words", result.ignoredWords},
-                {"times_seconds", times},
-                {"seconds_total", result.secondsTotal},
-                {"peak_resident_bytes", result.peakResidentBytes},
-                {"steps_done", result.stepsDone},
-                {"forwards", result.forwards}};
 }
 
 void tellResult(Console& console, const GenerationResult& result) {
@@ -206,8 +149,7 @@ int GenerateCommand::dryRun(Console& console) const {
     console.print("Model: " + effective.model.string());
     console.print("Output: " + effective.output.string());
     if (estimate->seconds > 0.0) {
-        console.print("Estimate: " + base::duration(estimate->seconds) + " +- " +
-                      base::duration(estimate->plusMinus) + ", " +
+        console.print("Estimate: " + secondsText(*estimate) + ", " +
                       std::to_string(estimate->forwards) + " forwards");
     }
     if (estimate->residentBytes > 0) {
@@ -216,17 +158,9 @@ int GenerateCommand::dryRun(Console& console) const {
     if (estimate->deviceBytes > 0) {
         console.print("Memory of the card: about " + base::byteSize(estimate->deviceBytes));
     }
-    console.printJson(Json{{"dry_run", true},
-                           {"asked", jobs::toJson(m_request)},
-                           {"effective", jobs::toJson(effective)},
-                           {"model_hash", estimate->modelHash},
-                           {"understood_as", estimate->understoodAs},
-                           {"ignored_words", estimate->ignoredWords},
-                           {"estimate_seconds", jobs::plainNumber(estimate->seconds)},
-                           {"estimate_plus_minus", jobs::plainNumber(estimate->plusMinus)},
-                           {"forwards", estimate->forwards},
-                           {"resident_bytes", estimate->residentBytes},
-                           {"device_bytes", estimate->deviceBytes}});
+    Json json{{"dry_run", true}};
+    json.update(estimateJson(m_request, *estimate));
+    console.printJson(json);
     return console.finish();
 }
 

@@ -12,24 +12,36 @@
 
 namespace tessera::cli {
 
-base::Result<jobs::JobResult> runJob(jobs::JobRequest request,
-                                     const Console& console,
-                                     const Interrupts& interrupts) {
-    const std::unique_ptr<jobs::TransitionLog> journal = openJobLog(console);
-    ProgressPrinter printer(console);
-    engine::EngineOptions options;
-    options.keepModels = false;  // one job: each component goes when it is done
-    jobs::EngineWorker worker(engine::makeEngine(options), printer, journal.get());
+struct JobRunner::State {
+    State(const Console& console, const Interrupts& signals, bool keepModels)
+        : interrupts(signals),
+          journal(openJobLog(console)),
+          printer(console),
+          worker(engine::makeEngine({.keepModels = keepModels}), printer, journal.get()) {}
+
+    const Interrupts& interrupts;
+    std::unique_ptr<jobs::TransitionLog> journal;
+    ProgressPrinter printer;
+    jobs::EngineWorker worker;
+};
+
+JobRunner::JobRunner(const Console& console, const Interrupts& interrupts, Models models)
+    : m_state(std::make_unique<State>(console, interrupts, models == Models::Keep)) {}
+
+JobRunner::~JobRunner() = default;
+
+base::Result<jobs::JobResult> JobRunner::run(jobs::JobRequest request) {
+    jobs::EngineWorker& worker = m_state->worker;
     const base::Result<jobs::JobId> id = worker.submit(std::move(request));
     if (!id) {
         return base::fail(id.error());
     }
     {
-        const std::stop_callback cancel(interrupts.token(), [&] { worker.cancel(*id); });
+        const std::stop_callback cancel(m_state->interrupts.token(), [&] { worker.cancel(*id); });
         worker.waitForIdle();
     }
-    CHECK(printer.end().has_value());
-    jobs::Event end = *printer.end();
+    CHECK(m_state->printer.end().has_value());
+    jobs::Event end = *m_state->printer.end();
     if (auto* finished = std::get_if<jobs::Finished>(&end)) {
         return std::move(finished->result);
     }
@@ -39,6 +51,13 @@ base::Result<jobs::JobResult> runJob(jobs::JobRequest request,
     return base::fail(base::ErrorCode::Cancelled,
                       "The job was interrupted.",
                       "Run the command again to repeat it.");
+}
+
+base::Result<jobs::JobResult> runJob(jobs::JobRequest request,
+                                     const Console& console,
+                                     const Interrupts& interrupts) {
+    JobRunner runner(console, interrupts, JobRunner::Models::Free);
+    return runner.run(std::move(request));
 }
 
 }  // namespace tessera::cli

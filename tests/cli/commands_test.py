@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 
 from tessera_process import CLIP_SUFFIX, REAL, VERBS, Case, main
@@ -249,6 +250,74 @@ class Output(Case):
         table = self.expect(0, "eval", "--n", "64").out
         self.assertRegex(table, r"class +58/64 +90\.6 % +81\.0 % - 95\.0 % +99\.0 % +87\.5 % \(n 8\)")
         self.assertRegex(table, r"motion +0/0 +- ")
+
+
+class Queue(Case):
+    def save(self, *jobs, **keys):
+        text = {"kind": "tessera.queue", "schema": 1,
+                "jobs": [{"kind": "generate", "request": dict(job)} for job in jobs]}
+        (self.folder / "jobs.queue.json").write_text(json.dumps(dict(text, **keys)))
+
+    def clip(self, prompt, name):
+        return {"prompt": prompt, "output": name + CLIP_SUFFIX}
+
+    def test_jobs_are_made_in_their_order(self):
+        self.save(self.clip("a ball", "one"), self.clip("two boats", "two"))
+        done = self.expect(0, "queue", "run", "jobs.queue.json")
+        self.assertRegex(done.out, rf"(?s)^1/2  one{CLIP_SUFFIX}, took .*\n2/2  two{CLIP_SUFFIX}, took ")
+        self.assertIn("generate: a ball", done.err)
+        self.assertIn("2 of 2 made.", done.err)
+        self.assertEqual(self.files(), ["jobs.queue.json", "one" + CLIP_SUFFIX, "two" + CLIP_SUFFIX])
+
+    def test_a_job_that_fails_does_not_stop_the_next(self):
+        self.save(self.clip("fail: out_of_memory", "one"), self.clip("a ball", "two"))
+        value = self.expect_json(1, "queue", "run", "jobs.queue.json")
+        self.assertEqual([job["status"] for job in value["jobs"]], ["failed", "finished"])
+        self.assertEqual(value["jobs"][0]["error"]["code"], "out_of_memory")
+        self.assertEqual(value["jobs"][1]["result"]["path"], "two" + CLIP_SUFFIX)
+        self.assertEqual((value["finished"], value["failed"], value["interrupted"]), (1, 1, False))
+
+    def test_dry_run_lists_the_jobs_with_their_time(self):
+        self.save(self.clip("a ball\x1b[31m", "one"), self.clip("b " * 80, "two"), self.clip("fail: bad_input", "three"))
+        done = self.expect(1, "queue", "run", "jobs.queue.json", "--dry-run")
+        self.assertTrue(done.out.isascii() and "\x1b" not in done.out, done.out)
+        self.assertIn("1  generate: a ball [31m\n   96x64, 5 frames", done.out)
+        self.assertEqual(done.out.count("Estimate: 12.5 s +- 2.5 s"), 2)
+        self.assertIn("Refused: It went wrong as asked.", done.out)
+        self.assertIn("3 jobs, about 25.0 s, 1 refused.", done.out)
+        self.assertEqual(self.files(), ["jobs.queue.json"])
+        value = self.expect_json(1, "queue", "run", "jobs.queue.json", "--dry-run")
+        self.assertEqual(value["estimate_seconds"], 25.0)
+        self.assertEqual(value["jobs"][0]["effective"]["steps"], 4)
+        self.assertFalse(self.data.exists())
+
+    def test_an_empty_queue_is_no_error(self):
+        self.save()
+        self.assertIn("0 jobs.", self.expect(0, "queue", "run", "jobs.queue.json", "--dry-run").out)
+        self.expect(0, "queue", "run", "jobs.queue.json")
+
+    def test_files_that_are_no_queue(self):
+        self.expect(5, "queue", "run", "none.queue.json")
+        self.save(self.clip("a ball", "one"), kind="tessera.recipe")
+        self.assertIn("tessera.recipe", self.expect(5, "queue", "run", "jobs.queue.json").err)
+        self.save({"prompt": "a ball", "steps": -1})
+        self.assertIn("Job 1: ", self.expect(5, "queue", "run", "jobs.queue.json").err)
+        for words in [["queue"], ["queue", "run"], ["queue", "rnu", "x"]]:
+            self.expect(2, *words)
+
+    def test_interrupt_ends_the_job_and_the_queue(self):
+        self.save(self.clip("a ball", "one"), self.clip("stay in denoise", "two"), self.clip("a ball", "three"))
+        process = self.start("queue", "run", "jobs.queue.json", "--json", "--progress", "json")
+        for line in process.stderr:
+            if line.startswith(b"{") and json.loads(line)["event"] == "step" and json.loads(line)["job"] == 2:
+                process.send_signal(signal.SIGINT)
+                break
+        out, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        value = json.loads(out)
+        self.assertEqual([job["status"] for job in value["jobs"]], ["finished", "cancelled", "not_run"])
+        self.assertTrue(value["interrupted"])
+        self.assertEqual(self.files(), ["jobs.queue.json", "one" + CLIP_SUFFIX])
 
 
 if __name__ == "__main__":
