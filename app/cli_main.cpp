@@ -2,34 +2,13 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/interrupts.h"
+#include "app/keep_freed_memory.h"
 
-#include <climits>
 #include <string>
 #include <vector>
 
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
-
-namespace {
-
-// glibc gives every large tensor back to the kernel and faults it in again: measured, half of the
-// VAE's time on a CPU. Kept blocks and wide steps of the heap end that; one arena, because tensors
-// live in the worker's thread and would otherwise get an arena of mapped pieces.
-void keepFreedMemory() {
-#if defined(__GLIBC__)
-    constexpr int kTopPadBytes = 512 << 20;
-    mallopt(M_MMAP_MAX, 0);
-    mallopt(M_TRIM_THRESHOLD, INT_MAX);
-    mallopt(M_TOP_PAD, kTopPadBytes);
-    mallopt(M_ARENA_MAX, 1);
-#endif
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
-    keepFreedMemory();
+    tessera::keepFreedMemory();
     const tessera::cli::Interrupts interrupts;
     return tessera::cli::runCommandLine(std::vector<std::string>(argv + 1, argv + argc),
                                         interrupts);

@@ -3,6 +3,7 @@
 
 #include "app/gui_engine.h"
 #include "app/gui_options.h"
+#include "app/keep_freed_memory.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
@@ -131,5 +132,6 @@ int runProgram(int argc, char** argv) {
 }  // namespace tessera::gui
 
 int main(int argc, char** argv) {
+    tessera::keepFreedMemory();
     return tessera::gui::runProgram(argc, argv);
 }
