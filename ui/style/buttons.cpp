@@ -199,7 +199,7 @@ void drawPushButtonLabel(QPainter& painter,
                          const QWidget* widget) {
     const Inks inks = inksOf(option, widget);
     const PainterState state(painter);
-    if (isFilled(option, widget)) {
+    if (isFilled(option, widget) && has(option, QStyle::State_Enabled)) {
         painter.setFont(bold(painter.font()));
     }
     QRect room = option.rect;

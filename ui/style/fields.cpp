@@ -36,7 +36,8 @@ void drawStep(QPainter& painter,
         const bool isPressed = has(option, QStyle::State_Sunken);
         painter.fillRect(box, isPressed ? theme.pressed : theme.hover);
     }
-    drawTriangle(painter, box, part == QStyle::SC_SpinBoxUp, canStep ? theme.icon : theme.disabled);
+    drawTriangle(
+        painter, box, part == QStyle::SC_SpinBoxUp, canStep ? theme.muted : theme.disabled);
 }
 
 }  // namespace
@@ -115,7 +116,7 @@ void drawComboBox(QPainter& painter, const QStyleOptionComboBox& option, const Q
              arrow,
              QStringLiteral("chevron-down"),
              measure::kSmallIcon,
-             isEnabled ? theme.icon : theme.disabled);
+             isEnabled ? theme.muted : theme.disabled);
 }
 
 void drawComboBoxLabel(QPainter& painter, const QStyleOptionComboBox& option) {

@@ -102,6 +102,7 @@ void drawMenuBarItem(QPainter& painter, const QStyleOptionMenuItem& option) {
     const bool isEnabled = has(option, QStyle::State_Enabled);
     const bool isOpen = has(option, QStyle::State_Sunken);
     painter.fillRect(option.rect, theme.window);
+    drawEdge(painter, option.rect, Qt::BottomEdge, theme.border);
     if (has(option, QStyle::State_Selected) && isEnabled) {
         painter.fillRect(option.rect.adjusted(0, 0, 0, -1), isOpen ? theme.pressed : theme.hover);
     }

@@ -54,7 +54,9 @@ void polishButton(QAbstractButton& button) {
 
 void polishHeader(QHeaderView& header) {
     header.setHighlightSections(false);
-    if (header.orientation() == Qt::Vertical) {
+    if (header.orientation() == Qt::Horizontal) {
+        header.setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    } else {
         const int text = QFontMetrics(tableFont()).height() + 8;
         header.setDefaultSectionSize(std::max(measure::kTableRow, text));
         header.setMinimumSectionSize(std::min(header.minimumSectionSize(), measure::kTableRow));

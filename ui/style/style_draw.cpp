@@ -68,6 +68,7 @@ bool isLeftOut(QStyle::PrimitiveElement element) {
         case QStyle::PE_FrameDefaultButton:
         case QStyle::PE_PanelScrollAreaCorner:
         case QStyle::PE_FrameTabBarBase:
+        case QStyle::PE_IndicatorHeaderArrow:
             return true;
         default:
             return false;

@@ -85,7 +85,6 @@ Banner::Banner(Kind kind, const QString& what, const QString& why, QWidget* pare
         m->rows->addWidget(wrappedLabel(why, bodyFont(), this));
     }
     m->across->addLayout(m->rows, 1);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     setAccessibleName(what);
     setAccessibleDescription(why);
 }
@@ -148,7 +147,6 @@ void Banner::setDetails(const QString& details) {
         fold->setIconSize({measure::kSmallIcon, measure::kSmallIcon});
         fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         fold->setCheckable(true);
-        fold->setProperty("look", QStringLiteral("fold"));
         auto* body = new QWidget(m->details);
         auto* inside = new QVBoxLayout(body);
         inside->setContentsMargins(0, 0, 0, 0);

@@ -25,7 +25,7 @@ void IconSign::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.drawPixmap((width() - m_size) / 2,
                        (height() - m_size) / 2,
-                       iconPixmap(m_name, m_size, colour, devicePixelRatioF()));
+                       iconPixmap(m_name, m_size, colour, painter.device()->devicePixelRatio()));
 }
 
 }  // namespace tessera::ui
