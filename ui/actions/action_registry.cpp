@@ -16,8 +16,12 @@ QString settingsKey(const QString& name) {
     return QStringLiteral("shortcuts/") + name;
 }
 
+// Through windows too: a floating dock is one and still belongs to its workspace.
 bool isInside(const QWidget* inner, const QWidget* outer) {
-    return inner == outer || (outer != nullptr && inner != nullptr && outer->isAncestorOf(inner));
+    while (inner != nullptr && inner != outer) {
+        inner = inner->parentWidget();
+    }
+    return inner != nullptr;
 }
 
 }  // namespace
@@ -153,6 +157,10 @@ QString ActionRegistry::reason(const QAction* action) const {
 QWidget* ActionRegistry::scope(const QAction* action) const {
     const auto found = m_entries.find(action);
     return found == m_entries.end() ? nullptr : found->second.scope;
+}
+
+bool ActionRegistry::isWithin(const QAction* action, const QWidget* widget) const {
+    return isInside(scope(action), widget);
 }
 
 bool ActionRegistry::canRun(const QAction* action) const {

@@ -52,6 +52,9 @@ public:
     // Where the action works: a workspace or the main window.
     QWidget* scope(const QAction* action) const;
 
+    // The scope is `widget` or something in it, in a floating dock too.
+    bool isWithin(const QAction* action, const QWidget* widget) const;
+
     // Enabled, and its scope is on screen.
     bool canRun(const QAction* action) const;
 

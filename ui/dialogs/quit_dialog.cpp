@@ -79,10 +79,10 @@ QuitDialog::QuitDialog(const Services& services, QWidget* parent)
 void QuitDialog::choose(Choice choice) {
     m_choice = choice;
     m_services.engine.holdQueue(true);
-    const std::optional<jobs::JobId> job = m_services.engine.running();
-    if (job) {
+    const jobs::JobId job = m_services.engine.running().value_or(jobs::JobId{});
+    if (jobs::value(job) != 0) {
         if (choice == Choice::Cancel) {
-            m_services.engine.cancel(*job);
+            m_services.engine.cancel(job);
         }
         m_cancel->setEnabled(choice != Choice::Cancel);
         m_finish->setEnabled(false);

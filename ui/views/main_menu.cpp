@@ -113,8 +113,7 @@ void MainMenu::addOfWorkspace(Place place, const Workspace& workspace) {
                                            {"bookmark", Edit}};
     QString group;
     for (QAction* action : m_actions.all()) {
-        const QWidget* scope = m_actions.scope(action);
-        if (scope != &workspace && !workspace.isAncestorOf(scope)) {
+        if (!m_actions.isWithin(action, &workspace)) {
             continue;
         }
         const QString name = m_actions.name(action);

@@ -3,7 +3,7 @@
 // Draws a row of the queue: stage with its mark, progress with percent; and edits a waiting job's
 // prompt in place. GUI thread.
 
-#include "core/jobs/job.h"
+#include "ui/bridge/job_id.h"
 
 #include <QStyledItemDelegate>
 

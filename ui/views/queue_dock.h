@@ -40,7 +40,8 @@ public:
 
 private:
     void makeTable();
-    void makeActions(Workspace& workspace);
+    void makeRowActions();
+    void makeQueueActions(Workspace& workspace);
     QAction* addAction(const char* name,
                        const char* iconName,
                        const QString& text,

@@ -7,11 +7,12 @@ namespace tessera::ui {
 
 Workspace::Workspace(
     QString name, QString title, int number, const Services& services, QWidget* parent)
-    : QMainWindow(parent, Qt::Widget),
+    : QMainWindow(parent),
       m_name(std::move(name)),
       m_title(std::move(title)),
       m_number(number),
       m_services(services) {
+    setWindowFlags(Qt::Widget);  // the constructor always adds Qt::Window
     setObjectName(QStringLiteral("workspace.") + m_name);
     setAccessibleName(m_title);
     setAnimated(false);
