@@ -6,17 +6,19 @@
 #include "core/jobs/library.h"
 
 #include <QAbstractListModel>
-#include <QCache>
 #include <QImage>
 #include <QUrl>
 #include <QVector>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 namespace tessera::ui {
 
 class DiskWorker;
+class LibraryHandle;
+class ThumbnailCache;
 
 class LibraryModel final : public QAbstractListModel {
     Q_OBJECT
@@ -37,12 +39,26 @@ public:
 
     const jobs::LibraryClip& clip(int row) const { return m_clips[static_cast<std::size_t>(row)]; }
 
+    // Where the clip of this library row stands; -1 when it is not among those found.
+    int indexOf(std::int64_t libraryRow) const;
+
     // All clips there are, whatever the search.
     int total() const { return m_total; }
 
-    const std::vector<std::pair<std::string, int>>& tags() const { return m_tags; }
+    const std::vector<std::pair<std::string, int>>& tags() const { return m_facets.tags; }
 
+    // What occurs in the whole library, with counts.
+    const jobs::LibraryFacets& facets() const { return m_facets; }
+
+    // The first answer of the database is there.
+    bool isLoaded() const { return m_isLoaded; }
+
+    // Moving thumbnails kept in memory; the oldest go first.
+    void setThumbnailLimit(int megabytes);
+
+    // The clips found stay until the new answer is there; queryRefused() when it cannot be read.
     void setQuery(const jobs::LibraryQuery& query);
+
     const jobs::LibraryQuery& query() const { return m_query; }
 
     void addResult(const pipeline::GenerationResult& result, const jobs::Recipe& recipe);
@@ -50,6 +66,7 @@ public:
     void setTags(int row, const std::vector<std::string>& tags);
     void moveToTrash(const QModelIndexList& rows);
     void undoTrash();  // the last moveToTrash()
+
     bool canUndoTrash() const { return !m_lastTrashed.empty(); }
 
     void scan(const std::filesystem::path& folder);
@@ -60,16 +77,28 @@ Q_SIGNALS:
     void queryRefused(const tessera::base::Error& error);
     void problem(const tessera::base::Error& error);
     void trashed(int count);
+    void restored(int count);
 
 private:
+    struct Answer;
+
+    void change(std::function<base::Status(jobs::Library&)> work, std::function<void()> then);
+    void apply(Answer& answer);
+    void show(std::vector<jobs::LibraryClip> clips);
+    bool mergeRows(std::vector<jobs::LibraryClip>& clips);
+    void showThumbnail(const QString& clip);
+
     DiskWorker& m_disk;
-    std::shared_ptr<struct LibraryHandle> m_handle;
+    std::shared_ptr<LibraryHandle> m_handle;  // of the disk thread
     std::vector<jobs::LibraryClip> m_clips;
-    std::vector<std::pair<std::string, int>> m_tags;
+    jobs::LibraryFacets m_facets;
     std::vector<std::int64_t> m_lastTrashed;
-    mutable QCache<QString, QVector<QImage>> m_thumbnails;
+    ThumbnailCache* m_thumbnails;
     jobs::LibraryQuery m_query;
     int m_total = 0;
+    bool m_isLoaded = false;
+    bool m_isRefreshing = false;
+    bool m_refreshesAgain = false;
 };
 
 }  // namespace tessera::ui
