@@ -110,7 +110,7 @@ def check_file(root, path):
                 problems.append(f'{spot}: "{name}" is not for {here}: {reason}. Move the code, or pass a value instead.')
             if name == "core/base/json.h" and is_header and is_facade(path):
                 problems.append(f'{spot}: "{name}" in a facade header. Include it in the .cpp, or take <nlohmann/json_fwd.hpp>.')
-        elif bracket == '"' and not os.path.exists(os.path.join(root, name)) and not re.match(r"lib(av|sw)", name):
+        elif bracket == '"' and not name.endswith(".moc") and not os.path.exists(os.path.join(root, name)) and not re.match(r"lib(av|sw)", name):
             problems.append(f'{spot}: "{name}" is no path from the root of the project. Write the whole path, or use <>.')
         problems += heavy_problems(path, here, is_header, spot, f"{'<' if bracket == '<' else chr(34)}{name}")
         if name == "nlohmann/json.hpp" and is_header and path != "core/base/json.h":

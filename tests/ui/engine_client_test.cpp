@@ -13,12 +13,17 @@
 #include <map>
 #include <random>
 
-using namespace tessera;
-using jobs::JobId;
-using test::FakeEngine;
-using test::Gate;
-using test::requestWith;
-using ui::EngineClient;
+namespace base = tessera::base;
+namespace engine = tessera::engine;
+namespace jobs = tessera::jobs;
+namespace pipeline = tessera::pipeline;
+namespace test = tessera::test;
+namespace ui = tessera::ui;
+using tessera::jobs::JobId;
+using tessera::test::FakeEngine;
+using tessera::test::Gate;
+using tessera::test::requestWith;
+using tessera::ui::EngineClient;
 
 namespace {
 

@@ -14,13 +14,16 @@
 
 #include <memory>
 
-using namespace tessera;
-using jobs::JobId;
-using test::Gate;
-using test::requestWith;
-using ui::EngineClient;
-using ui::JobState;
-using ui::QueueModel;
+namespace jobs = tessera::jobs;
+namespace pipeline = tessera::pipeline;
+namespace test = tessera::test;
+namespace ui = tessera::ui;
+using tessera::jobs::JobId;
+using tessera::test::Gate;
+using tessera::test::requestWith;
+using tessera::ui::EngineClient;
+using tessera::ui::JobState;
+using tessera::ui::QueueModel;
 
 namespace {
 
