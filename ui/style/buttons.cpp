@@ -261,16 +261,24 @@ void drawCheckBox(QPainter& painter, const QStyleOption& option) {
     const bool isEnabled = has(option, QStyle::State_Enabled);
     const bool isPartly = has(option, QStyle::State_NoChange);
     const bool isOn = has(option, QStyle::State_On) || isPartly;
-    const QColor ink = isEnabled ? theme.primaryText : theme.disabled;
+    QColor ink = isEnabled ? theme.primaryText : theme.disabled;
     QColor ground = isEnabled ? theme.base : theme.panel;
     if (isOn && isEnabled) {
         ground = theme.primary;
     } else if (isEnabled && has(option, QStyle::State_MouseOver)) {
         ground = theme.hover;
     }
-    const QColor line = isEnabled ? theme.plotAxis : theme.border;
+    QColor line = isEnabled ? theme.plotAxis : theme.border;
+    if (isOn && isEnabled) {
+        line = theme.primary;
+    }
+    if (isEnabled && has(option, QStyle::State_Selected)) {
+        // In a selected row: high contrast has one colour for selection and fill.
+        ground = QColor();
+        line = ink = theme.selectionText;
+    }
     const QRectF box = option.rect;
-    drawBox(painter, box, ground, isOn && isEnabled ? theme.primary : line);
+    drawBox(painter, box, ground, line);
     if (!isOn) {
         return;
     }

@@ -19,6 +19,7 @@
 namespace tessera::ui {
 namespace {
 
+constexpr int kRingRoom = 4;
 constexpr int kTextRoom = 10;
 constexpr int kSmallTextRoom = 6;
 
@@ -186,6 +187,10 @@ QSize Style::sizeFromContents(ContentsType type,
             return spinBoxSize(contents, widget);
         case CT_ProgressBar:
             return {contents.width(), 8};
+        case CT_CheckBox:
+        case CT_RadioButton:
+            return QProxyStyle::sizeFromContents(type, option, contents, widget) +
+                   QSize(kRingRoom, measure::kGrid);
         case CT_HeaderSection:
             if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
                 return headerSize(*header);
@@ -209,6 +214,17 @@ QSize Style::sizeFromContents(ContentsType type,
             break;
     }
     return QProxyStyle::sizeFromContents(type, option, contents, widget);
+}
+
+QRect Style::subElementRect(SubElement element,
+                            const QStyleOption* option,
+                            const QWidget* widget) const {
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    if (element == SE_CheckBoxFocusRect || element == SE_RadioButtonFocusRect) {
+        // The ring keeps away from the words.
+        return rect.adjusted(-kRingRoom, -2, kRingRoom, 2).intersected(option->rect);
+    }
+    return rect;
 }
 
 QIcon Style::standardIcon(StandardPixmap standard,

@@ -138,7 +138,8 @@ void Banner::setDetails(const QString& details) {
     if (m->details == nullptr) {
         m->details = new QWidget(this);
         auto* rows = new QVBoxLayout(m->details);
-        rows->setContentsMargins(0, 0, 0, 0);
+        // The chevron stands under the words above; the button has its room around it.
+        rows->setContentsMargins(-measure::kRowGap, 0, 0, 0);
         rows->setSpacing(measure::kRowGap);
         auto* fold = new QToolButton(m->details);
         fold->setObjectName(objectName() + QStringLiteral(".details"));
@@ -149,7 +150,7 @@ void Banner::setDetails(const QString& details) {
         fold->setCheckable(true);
         auto* body = new QWidget(m->details);
         auto* inside = new QVBoxLayout(body);
-        inside->setContentsMargins(0, 0, 0, 0);
+        inside->setContentsMargins(measure::kRowGap, 0, 0, 0);
         inside->setSpacing(measure::kRowGap);
         m->detailText = wrappedLabel({}, numberFont(), body);
         inside->addWidget(m->detailText);
