@@ -6,6 +6,7 @@
 #include "tests/ui/fake_doors.h"
 #include "ui/bridge/engine_client.h"
 #include "ui/models/job_progress.h"
+#include "ui/numbers.h"
 
 #include <QAbstractItemModelTester>
 #include <QMimeData>
@@ -213,6 +214,15 @@ void QueueModelTest::statesAreShownInWords() {
     QCOMPARE(desk.cell(1, QueueModel::Size), QStringLiteral("default"));
     QCOMPARE(desk.cell(1, QueueModel::Estimate), QStringLiteral("–"));
     QCOMPARE(desk.cell(1, QueueModel::Stage), QStringLiteral("Base"));
+    pipeline::GenerationRequest full = requestWith("full");
+    full.seed = 18446744073709551615u;
+    full.width = 288;
+    full.height = 192;
+    full.videoFrames = 29;
+    QVERIFY(desk.client.replace(desk.model.row(1).id, full));
+    QTRY_COMPARE_WITH_TIMEOUT(
+        desk.cell(1, QueueModel::Seed), QStringLiteral("18446744073709551615"), kWaitMs);
+    QCOMPARE(desk.cell(1, QueueModel::Size), ui::compactSize(288, 192, 29));
     desk.client.cancel(id);
     QCOMPARE(desk.model.row(0).state, JobState::Stopping);
     QCOMPARE(desk.cell(0, QueueModel::State), QStringLiteral("Stopping…"));

@@ -13,6 +13,8 @@
 #include <QPainter>
 #include <QPixmap>
 
+#include <limits>
+
 namespace tessera::ui {
 
 namespace {
@@ -83,6 +85,13 @@ QString sizeText(const pipeline::GenerationRequest& asked,
                : QueueModel::tr("default");
 }
 
+QString seedText(std::uint64_t seed) {
+    // The upper half of all seeds is beyond number(); few people type those.
+    return seed <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
+               ? number(static_cast<std::int64_t>(seed))
+               : QString::number(seed);
+}
+
 QString timeText(const QueueRow& row) {
     const auto orUnknown = [](double value) {
         return value > 0.0 ? seconds(value) : QString(kUnknown);
@@ -107,7 +116,7 @@ QString cellText(const QueueRow& row, int column) {
         case QueueModel::Size:
             return sizeText(row.request, row.result);
         case QueueModel::Seed:
-            return number(static_cast<std::int64_t>(row.request.seed));
+            return seedText(row.request.seed);
         case QueueModel::Estimate:
             return timeText(row);
         case QueueModel::State:
