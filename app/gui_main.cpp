@@ -79,12 +79,20 @@ int takePictures(ui::AppWindow& app, const GuiOptions& options) {
     return pictures.failures() == 0 ? 0 : kRefused;
 }
 
+// Pictures show samples; loading an engine for them would only take time.
+ui::LoadDoors noEngine() {
+    return [] {
+        return base::Result<ui::EngineDoors>(base::fail(
+            base::ErrorCode::Unsupported, "No engine is loaded for pictures.", "Open the window."));
+    };
+}
+
 int runWindow(const GuiOptions& options) {
     const bool isForPictures = !options.screenshots.empty();
     ui::AppOptions appOptions;
-    appOptions.load = engineLoader();
     appOptions.theme = themeOf(options.theme);
     appOptions.isForPictures = isForPictures;
+    appOptions.load = isForPictures ? noEngine() : engineLoader();
     ui::AppWindow app(std::move(appOptions));
     if (isForPictures) {
         return takePictures(app, options);

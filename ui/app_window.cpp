@@ -195,7 +195,9 @@ void AppWindow::followServices() {
         report(tr("The library has a problem"), error, false);
     });
     connect(m_engine.get(), &EngineClient::engineMissing, this, [this](const base::Error& error) {
-        report(tr("Nothing can be generated: the engine did not load"), error, true);
+        if (!m_options.isForPictures) {
+            report(tr("Nothing can be generated: the engine did not load"), error, true);
+        }
     });
     if (TimedApplication* clock = TimedApplication::instance()) {
         connect(

@@ -85,14 +85,12 @@ void Screenshots::addDialog(const QString& name,
                             std::function<void()> open,
                             const QString& objectName,
                             std::function<void(QWidget&)> prepare) {
-    m_shots.push_back({name, [this, open, objectName, prepare]() -> QWidget* {
+    m_shots.push_back({name,
+                       [this, open, objectName]() -> QWidget* {
                            open();
-                           auto* dialog = m_app.window().findChild<QDialog*>(objectName);
-                           if (dialog != nullptr && prepare) {
-                               prepare(*dialog);
-                           }
-                           return dialog;
-                       }});
+                           return m_app.window().findChild<QDialog*>(objectName);
+                       },
+                       std::move(prepare)});
 }
 
 void Screenshots::addDialogs() {
@@ -178,6 +176,9 @@ void Screenshots::next() {
 
 void Screenshots::take() {
     if (m_target != nullptr) {
+        if (m_shots[m_shot].settled) {
+            m_shots[m_shot].settled(*m_target);
+        }
         const QString file =
             m_folder.filePath(m_shots[m_shot].name + QLatin1Char('-') +
                               themeName(m_themes[m_theme]) + QStringLiteral(".png"));

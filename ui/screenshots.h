@@ -34,8 +34,9 @@ Q_SIGNALS:
 
 private:
     struct Shot {
-        QString name;                    // of the file, without theme and ending
-        std::function<QWidget*()> show;  // what to take; after the layout has settled
+        QString name;                                // of the file, without theme and ending
+        std::function<QWidget*()> show;              // what to take
+        std::function<void(QWidget&)> settled = {};  // just before it is taken
     };
 
     void addWorkspaces();

@@ -22,6 +22,7 @@
 #include <QScreen>
 #include <QTextDocument>
 #include <QTextEdit>
+#include <QToolButton>
 #include <QWindow>
 
 namespace tessera::ui {
@@ -51,7 +52,7 @@ bool isLabelClipped(const QLabel& label) {
 }
 
 bool isButtonClipped(const QAbstractButton& button) {
-    QString text = button.text();
+    QString text = shownText(button);
     text.remove(QLatin1Char('&'));
     const int iconRoom = button.icon().isNull()
                              ? 0
@@ -88,6 +89,11 @@ const char* stateWord(JobState state) {
 QString shownText(const QWidget& widget) {
     if (const auto* label = qobject_cast<const QLabel*>(&widget)) {
         return label->text();
+    }
+    if (const auto* tool = qobject_cast<const QToolButton*>(&widget);
+        tool != nullptr && tool->toolButtonStyle() == Qt::ToolButtonIconOnly &&
+        !tool->icon().isNull()) {
+        return {};
     }
     if (const auto* button = qobject_cast<const QAbstractButton*>(&widget)) {
         return button->text();

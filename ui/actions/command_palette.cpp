@@ -103,7 +103,8 @@ public:
         beginResetModel();
         m_hits.clear();
         for (QAction* action : m_actions.all()) {
-            if (action->isVisible()) {
+            if (action->isVisible() &&
+                m_actions.name(action) != QStringLiteral("command-palette")) {
                 consider(action, typed, recent);
             }
         }
@@ -122,6 +123,7 @@ private:
     void consider(QAction* action, const QString& typed, const QStringList& recent) {
         constexpr int kRecentBonus = 3;
         constexpr int kDisabledMalus = 12;
+        constexpr int kWorkspaceBonus = 2;  // over what works everywhere
         const QString words = plainText(action);
         Hit hit{action, 0, {}};
         if (const auto match = fuzzyMatch(typed, words)) {
@@ -139,6 +141,8 @@ private:
         }
         if (!m_actions.canRun(action)) {
             hit.score -= kDisabledMalus;
+        } else if (!m_actions.scope(action)->isWindow()) {
+            hit.score += kWorkspaceBonus;
         }
         m_hits.push_back(std::move(hit));
     }
@@ -238,6 +242,7 @@ CommandPalette::CommandPalette(ActionRegistry& actions, QWidget* window)
     m_note->setObjectName(QStringLiteral("palette.note"));
     m_note->setFont(captionFont());
     m_note->setForegroundRole(QPalette::PlaceholderText);
+    m_note->setContentsMargins(measure::kGrid * 2, 0, measure::kGrid * 2, measure::kGrid);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(measure::kGrid, measure::kGrid, measure::kGrid, measure::kGrid);

@@ -53,6 +53,7 @@ int drawKeyCap(QPainter& painter, const QRect& row, const QString& keys, const Q
 KeyCap::KeyCap(QWidget* parent) : QLabel(parent) {
     setFont(capFont());
     setAlignment(Qt::AlignCenter);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
 }
 
 QSize KeyCap::sizeHint() const {

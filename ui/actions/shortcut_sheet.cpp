@@ -121,6 +121,9 @@ void ShortcutSheet::fill() {
     m_listening = nullptr;
     m_tree->clear();
     std::map<QString, QTreeWidgetItem*> groups;
+    QPixmap nothing(measure::kSmallIcon, measure::kSmallIcon);
+    nothing.fill(Qt::transparent);
+    const QIcon blank(nothing);  // keeps the words of all rows in one line
     for (const QAction* action : m_actions.all()) {
         const QString group = m_actions.group(action);
         QTreeWidgetItem*& parent = groups[group];
@@ -132,7 +135,7 @@ void ShortcutSheet::fill() {
         }
         auto* row = new QTreeWidgetItem(
             parent, {plainText(action), action->shortcut().toString(QKeySequence::NativeText)});
-        row->setIcon(0, action->icon());
+        row->setIcon(0, action->icon().isNull() ? blank : action->icon());
         row->setToolTip(0, action->toolTip());
         row->setFont(1, numberFont());
         row->setData(0, Qt::UserRole, m_actions.name(action));

@@ -18,7 +18,7 @@
 namespace tessera::ui {
 namespace {
 
-constexpr int kWidth = 560;
+constexpr int kWidth = 720;
 
 // A citation is copied as it stands into papers and is in no language of the window.
 QString citation() {
@@ -37,7 +37,6 @@ QString citation() {
 
 AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent) {
     QVBoxLayout* layout = startDialog(*this, QStringLiteral("about"), tr("About Tessera"));
-    setMinimumWidth(kWidth);
     auto* title = new QLabel(tr("Tessera %1").arg(toQt(base::versionText())), this);
     title->setObjectName(QStringLiteral("about.version"));
     QFont large = bold(bigNumberFont());
@@ -70,6 +69,7 @@ AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent) {
                              0,
                              {},
                              this);
+    table->setAccessibleName(tr("Libraries and their licences"));
     layout->addWidget(table);
     layout->addWidget(quietText(tr("Tessera is free software under the GNU General Public License, "
                                    "version 3 or later. It comes without warranty."),
@@ -94,6 +94,7 @@ AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent) {
     });
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     close->setFocus();
+    fitToWidth(*this, kWidth);
 }
 
 }  // namespace tessera::ui

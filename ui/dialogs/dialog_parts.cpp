@@ -76,6 +76,23 @@ QPushButton* dialogButton(const QString& name,
     return button;
 }
 
+namespace {
+
+// Of the widest word in it; Qt's own measure leaves the header's margins out.
+int columnWidth(const QTableWidget& table, int column) {
+    constexpr int kCellMargins = 2 * measure::kBodyMargin;
+    const QFontMetrics header(bold(tableFont()));
+    int width = header.horizontalAdvance(table.horizontalHeaderItem(column)->text());
+    for (int row = 0; row < table.rowCount(); ++row) {
+        if (const QTableWidgetItem* item = table.item(row, column)) {
+            width = std::max(width, QFontMetrics(item->font()).horizontalAdvance(item->text()));
+        }
+    }
+    return width + kCellMargins;
+}
+
+}  // namespace
+
 QTableWidget* plainTable(const QString& name,
                          const QStringList& headers,
                          const std::vector<QStringList>& rows,
@@ -113,11 +130,22 @@ QTableWidget* plainTable(const QString& name,
     }
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    for (int column = 0; column < headers.size(); ++column) {
+        table->horizontalHeader()->resizeSection(column, columnWidth(*table, column));
+    }
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table->horizontalHeader()->setSectionResizeMode(stretch, QHeaderView::Stretch);
     table->setFixedHeight(table->horizontalHeader()->sizeHint().height() +
                           static_cast<int>(rows.size()) * height + 2);
     return table;
+}
+
+void fitToWidth(QDialog& dialog, int width) {
+    QLayout* layout = dialog.layout();
+    const int height = layout->hasHeightForWidth() ? layout->totalHeightForWidth(width)
+                                                   : layout->totalSizeHint().height();
+    dialog.setMinimumSize(width, height);
+    dialog.resize(width, height);
 }
 
 }  // namespace tessera::ui

@@ -42,4 +42,7 @@ QTableWidget* plainTable(const QString& name,
                          std::initializer_list<int> numbers,
                          QWidget* parent);
 
+// As wide as that, and as high as its wrapped words then need.
+void fitToWidth(QDialog& dialog, int width);
+
 }  // namespace tessera::ui

@@ -58,6 +58,7 @@ DoctorDialog::DoctorDialog(EngineClient& engine, QWidget* parent)
     m_area->setAccessibleName(tr("Report"));
     m_area->setFrameShape(QFrame::NoFrame);
     m_area->setWidgetResizable(true);
+    m_area->viewport()->setAutoFillBackground(false);
     m_area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     layout->addWidget(m_area, 1);
     auto* buttons = new QHBoxLayout;
@@ -122,6 +123,7 @@ QVBoxLayout* DoctorDialog::newPage() {
     page->setSpacing(measure::kRowGap);
     page->addStretch();
     m_area->setWidget(body);
+    body->setAutoFillBackground(false);  // setWidget() switches it on
     return page;
 }
 

@@ -108,8 +108,8 @@ void QuitDialog::checkEnd() {
         accept();
         return;
     }
-    m_what->setText(tr("The job has ended meanwhile."));
     showJob();
+    m_what->setText(tr("The job has ended meanwhile."));
 }
 
 void QuitDialog::showJob() {
@@ -120,6 +120,7 @@ void QuitDialog::showJob() {
                            : tr("The %1 waiting jobs are kept for the next start.").arg(waiting));
     const QueueRow* row = m_services.queue.running();
     if (row == nullptr) {
+        m_what->setText(tr("It has just begun."));
         m_step->clear();
         m_left->clear();
         return;

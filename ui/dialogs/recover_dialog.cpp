@@ -77,7 +77,6 @@ RecoverDialog::RecoverDialog(LeftBehind left,
       m_journal(journal),
       m_isTaken(m_left.jobs.size(), false) {
     QVBoxLayout* layout = startDialog(*this, QStringLiteral("recover"), tr("Recover"));
-    setMinimumWidth(kWidth);
     const QString when = m_left.lastSign.isValid()
                              ? tr("Tessera did not close properly on %1.")
                                    .arg(m_left.lastSign.toString(tr("d MMM 'at' HH:mm")))
@@ -108,6 +107,7 @@ RecoverDialog::RecoverDialog(LeftBehind left,
     connect(recover, &QPushButton::clicked, this, &RecoverDialog::recoverAll);
     recover->setAutoDefault(true);
     recover->setFocus();
+    fitToWidth(*this, kWidth);
 }
 
 bool RecoverDialog::hasCrashed() const {
@@ -145,7 +145,10 @@ void RecoverDialog::addTable() {
 }
 
 void RecoverDialog::addRow(int row, const jobs::RecoveredJob& job) {
-    auto* mark = new QTableWidgetItem(icon(fateIcon(job.fate)), QString());
+    auto* mark = new QTableWidgetItem(
+        QIcon(iconPixmap(
+            fateIcon(job.fate), measure::kSmallIcon, fateInk(job.fate), devicePixelRatioF())),
+        QString());
     auto* words = new QTableWidgetItem(jobWords(job.request));
     words->setToolTip(words->text());
     auto* fate = new QTableWidgetItem(fateWords(job));

@@ -21,7 +21,7 @@ namespace tessera::ui {
 namespace {
 
 constexpr int kWidth = 640;
-constexpr int kHeight = 480;
+constexpr int kHeight = 440;
 
 QVBoxLayout* startPage(QWidget* page, const QString& title) {
     auto* layout = new QVBoxLayout(page);
@@ -132,7 +132,8 @@ QWidget* WelcomeDialog::makeFolderPage() {
         {toQt(root / "journal.sqlite"), tr("The queue, so that a crash loses no job")},
         {toQt(root / "library.sqlite"), tr("Ratings, tags and the list of clips")},
         {toQt(root / "settings.ini"), tr("Settings, layouts, shortcuts and drafts")},
-        {toQt(root), tr("The data folder that holds all of it; another one with --data-dir")}};
+        {toQt(root),
+         tr("The data folder around all of it; \u2011\u2011data\u2011dir chooses another one")}};
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(measure::kBodyMargin);
     grid->setVerticalSpacing(measure::kRowGap);

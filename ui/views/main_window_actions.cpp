@@ -201,8 +201,7 @@ void MainWindow::addWindowActions() {
                   group,
                   tr("Save layout &%1").arg(slot),
                   tr("Remembers where the docks are as layout %1").arg(slot),
-                  QKeySequence(QKeyCombination(
-                      Qt::ControlModifier | Qt::AltModifier | Qt::ShiftModifier, key)),
+                  QKeySequence(QKeyCombination(Qt::AltModifier | Qt::ShiftModifier, key)),
                   false,
                   [this, slot] {
                       if (const Workspace* workspace = current()) {
@@ -214,7 +213,7 @@ void MainWindow::addWindowActions() {
                   group,
                   tr("Load layout &%1").arg(slot),
                   tr("Puts the docks where layout %1 has them").arg(slot),
-                  QKeySequence(QKeyCombination(Qt::ControlModifier | Qt::AltModifier, key)),
+                  QKeySequence(QKeyCombination(Qt::AltModifier, key)),
                   false,
                   [this, slot] {
                       if (Workspace* workspace = current()) {
@@ -226,7 +225,7 @@ void MainWindow::addWindowActions() {
               group,
               tr("&Reset layout"),
               tr("Puts the docks where they came"),
-              QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_0),
+              QKeySequence(Qt::ALT | Qt::Key_0),
               false,
               [this] {
                   if (Workspace* workspace = current()) {

@@ -53,7 +53,7 @@ QueueDock::QueueDock(Workspace& workspace, const Services& services, QWidget* pa
 
     auto* empty = new EmptyState(QStringLiteral("job-queue"),
                                  tr("No jobs yet."),
-                                 tr("Each clip you start is listed here until the program ends."),
+                                 tr("Clips that you start are listed here."),
                                  nullptr,
                                  this);
     m_pages = new QStackedWidget(this);
@@ -267,7 +267,9 @@ Dock* addQueueDock(Workspace& workspace, const Services& services) {
     auto* body = new QueueDock(workspace, services, &workspace);
     Dock* dock = workspace.addDock(
         QStringLiteral("queue"), QueueDock::tr("Queue"), Qt::BottomDockWidgetArea, body);
-    dock->addTitleWidget(actionButton(body->holdAction(), "small", dock));
+    QPushButton* hold = actionButton(body->holdAction(), "small", dock);
+    hold->setProperty("look", QStringLiteral("tool"));
+    dock->addTitleWidget(hold);
     const QueueModel& queue = services.queue;
     const auto follow = [dock, &queue] { dock->setState(queue.summary()); };
     QObject::connect(&queue, &QueueModel::summaryChanged, dock, follow);
