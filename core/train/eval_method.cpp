@@ -120,7 +120,7 @@ public:
         const at::Tensor clips = clean + m_noise * at::randn_like(clean);
         const eval::WorldEvalTargets targets = eval::unpackTargets(inputs.targets);
         const auto prediction =
-            eval::worldEvalForward(m_net, clips, targets, eval::shakenTracks(targets.tracks));
+            eval::worldEvalForward(m_net, clips, eval::shakenTracks(targets.tracks));
         const eval::WorldEvalLoss loss = eval::worldEvalLoss(prediction, targets);
         for (const auto& [name, value] : loss.parts) {
             at::Tensor& kept = m_parts[name];
