@@ -27,7 +27,8 @@ setup:
 build: setup
 	@installer/setup/build.sh $(CONFIG)
 
-run: build
+run: setup
+	@installer/setup/build.sh $(CONFIG) tessera
 	@app/run.sh
 
 test: build

@@ -66,20 +66,18 @@ DoctorReport examineMachine(double budgetSeconds, const std::stop_token& stop) {
 
     const int kinds = 2 * (1 + cards);
     for (int i = -1; i < cards && !stop.stop_requested(); ++i) {
-        const c10::Device device =
-            i < 0 ? cpu : c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(i));
-        const int size = productSize(device);
-        for (const c10::ScalarType type : {at::kFloat, at::kBFloat16}) {
-            if (i < 0 && type == at::kBFloat16 && !tensor::cpuHasBf16()) {
-                report.products.push_back({"cpu",
-                                           "bf16",
-                                           size,
+        const std::string device = i < 0 ? "cpu" : "cuda:" + std::to_string(i);
+        for (const char* precision : {"fp32", "bf16"}) {
+            if (i < 0 && precision == std::string("bf16") && !tensor::cpuHasBf16()) {
+                report.products.push_back({device,
+                                           precision,
+                                           productSize(device),
                                            0.0,
                                            0.0,
                                            "left out: this processor has no bf16 instructions"});
                 continue;
             }
-            report.products.push_back(timeProduct(device, type, size, 0.6 * budgetSeconds / kinds));
+            report.products.push_back(timeProduct(device, precision, 0.6 * budgetSeconds / kinds));
         }
     }
     const c10::Device best = cards > 0 ? c10::Device(c10::DeviceType::CUDA, 0) : cpu;

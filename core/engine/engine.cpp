@@ -97,8 +97,8 @@ void rememberTimes(const pipeline::ValidRequest& valid,
 double probeRate(const pipeline::ValidRequest& valid, int threads) {
     constexpr double kSeconds = 0.1;
     constexpr double kGiga = 1e9;
-    const ProductTime product =
-        timeProduct(valid.device, valid.dtype, productSize(valid.device), kSeconds);
+    const ProductTime product = timeProduct(
+        jobs::word(valid.effective.device), jobs::word(valid.effective.precision), kSeconds);
     const double share =
         valid.device.is_cuda() ? 1.0 : std::min(1.0, threads / static_cast<double>(allCores()));
     return product.gflops * kGiga * share;

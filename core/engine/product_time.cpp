@@ -22,23 +22,30 @@ double since(Clock::time_point start) {
 
 }  // namespace
 
-ProductTime timeProduct(c10::Device device, c10::ScalarType type, int size, double seconds) {
+int productSize(const std::string& device) {
+    return device == "cpu" ? 1024 : 8192;
+}
+
+ProductTime timeProduct(const std::string& device, const std::string& precision, double seconds) {
     const at::NoGradGuard noGrad;
-    const auto options = at::TensorOptions().dtype(type).device(device);
+    const c10::Device place(device);
+    const int size = productSize(device);
+    const auto options =
+        at::TensorOptions().dtype(precision == "bf16" ? at::kBFloat16 : at::kFloat).device(place);
     const at::Tensor a = at::randn({size, size}, at::kFloat).to(options);
     const at::Tensor b = at::randn({size, size}, at::kFloat).to(options);
     at::Tensor c = at::matmul(a, b);
-    tensor::synchronize(device);
+    tensor::synchronize(place);
     ProductTime time;
-    time.device = device.is_cuda() ? "cuda:" + std::to_string(device.index()) : "cpu";
-    time.precision = type == at::kFloat ? "fp32" : "bf16";
+    time.device = device;
+    time.precision = precision;
     time.size = size;
     time.seconds = std::numeric_limits<double>::infinity();
     const Clock::time_point begin = Clock::now();
     for (int runs = 0; runs < 2 || since(begin) < seconds; ++runs) {
         const Clock::time_point start = Clock::now();
         at::matmul_out(c, a, b);
-        tensor::synchronize(device);
+        tensor::synchronize(place);
         time.seconds = std::min(time.seconds, since(start));
     }
     time.gflops = 2.0 * size * static_cast<double>(size) * size / time.seconds * 1e-9;

@@ -5,18 +5,15 @@
 
 #include "core/engine/make_engine.h"
 
-#include <c10/core/Device.h>
-#include <c10/core/ScalarType.h>
+#include <string>
 
 namespace tessera::engine {
 
-// The best of as many products of [size, size] as fit into `seconds`, at least two after one to
-// warm up.
-ProductTime timeProduct(c10::Device device, c10::ScalarType type, int size, double seconds);
+// The best of as many products of large square matrices as fit into `seconds`, at least two after
+// one to warm up. `device` is "cpu" or "cuda:N" and there; `precision` is "fp32" or "bf16".
+ProductTime timeProduct(const std::string& device, const std::string& precision, double seconds);
 
-// A size that keeps the device busy for long enough to be timed.
-inline int productSize(c10::Device device) {
-    return device.is_cuda() ? 8192 : 1024;
-}
+// The size of those matrices: one that keeps the device busy for long enough to be timed.
+int productSize(const std::string& device);
 
 }  // namespace tessera::engine

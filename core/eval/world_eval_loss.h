@@ -25,14 +25,6 @@ WorldEvalPrediction worldEvalForward(const WorldEval& net,
                                      const at::Tensor& clips,
                                      const at::Tensor& tracks);
 
-// The same for callers that hold the targets; only `tracks` is read.
-inline WorldEvalPrediction worldEvalForward(const WorldEval& net,
-                                            const at::Tensor& clips,
-                                            const WorldEvalTargets& /*targets*/,
-                                            const at::Tensor& tracks) {
-    return worldEvalForward(net, clips, tracks);
-}
-
 struct WorldEvalLoss {
     at::Tensor total;  // weighted sum, scalar float32; call backward() on this one
     std::vector<std::pair<std::string, at::Tensor>>

@@ -173,13 +173,14 @@ double VaeConfig::decodeFlops(std::int64_t videoFrames,
     const auto b = static_cast<double>(widths[1]);
     const auto c = static_cast<double>(widths[2]);
     const auto pixels = static_cast<double>(height * width);
+    const std::int64_t halfFrames = (videoFrames + 1) / 2;
     // Products of channels at each level, times 27 for the kernel (decoderParameters()).
     const double low = static_cast<double>(channels) * c + 4.0 * c * c + 8.0 * c * b;
     const double middle = 2.0 * b * b + 8.0 * b * a;
     const double high = 2.0 * a * a + 12.0 * a;
     return 2.0 * 27.0 * pixels *
            (low * static_cast<double>(latentFrames(videoFrames)) / 64.0 +
-            middle * static_cast<double>((videoFrames + 1) / 2) / 16.0 +
+            middle * static_cast<double>(halfFrames) / 16.0 +
             high * static_cast<double>(videoFrames) / 4.0);
 }
 

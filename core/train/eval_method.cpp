@@ -114,12 +114,13 @@ public:
     at::Tensor loss(int key) override {
         const Inputs& inputs = m_inputs[static_cast<std::size_t>(key)];
         const at::Tensor sharp = toVideo(inputs.pool->clips().index_select(0, inputs.rows));
-        const at::Tensor soft = at::avg_pool3d(sharp, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, false, false);
+        const at::Tensor soft =
+            at::avg_pool3d(sharp, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, false, false);
         const at::Tensor clean = at::lerp(sharp, soft, m_blur);
         const at::Tensor clips = clean + m_noise * at::randn_like(clean);
         const eval::WorldEvalTargets targets = eval::unpackTargets(inputs.targets);
         const auto prediction =
-            eval::worldEvalForward(m_net, clips, targets, eval::shakenTracks(targets.tracks));
+            eval::worldEvalForward(m_net, clips, eval::shakenTracks(targets.tracks));
         const eval::WorldEvalLoss loss = eval::worldEvalLoss(prediction, targets);
         for (const auto& [name, value] : loss.parts) {
             at::Tensor& kept = m_parts[name];

@@ -36,7 +36,7 @@ struct Options {
     std::int64_t horizon = 12000;
     std::int64_t judged = 24;  // clips of an evaluation
     std::int64_t judgedHeight = 256;
-    double squared = 1.0;      // weight of the squared error
+    double squared = 1.0;          // weight of the squared error
     double differences = 0.3;      // of the error of differences in x and y
     double timeDifferences = 0.3;  // and in t: what flickers on a still ground
     double klWeight = 1e-4;
