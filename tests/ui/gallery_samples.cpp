@@ -132,6 +132,9 @@ void addBars(QVBoxLayout* rows, QWidget* parent) {
     auto* unknown = new QProgressBar(parent);
     unknown->setRange(0, 0);
     rows->addWidget(unknown);
+}
+
+void addTabs(QVBoxLayout* rows, QWidget* parent) {
     auto* tabs = new QTabBar(parent);
     for (const char* word : {"Queue", "Log", "Details"}) {
         tabs->addTab(text(word));
@@ -273,6 +276,7 @@ QWidget* controlsBody() {
     }
     addChoices(rows, body);
     addBars(rows, body);
+    addTabs(rows, body);
     rows->addWidget(table(body));
     rows->addWidget(tree(body));
     auto* list = new QListWidget(body);

@@ -7,14 +7,17 @@
 #include "ui/style/icons.h"
 #include "ui/theme.h"
 
+#include <QAbstractItemView>
 #include <QAbstractSpinBox>
 #include <QApplication>
 #include <QBoxLayout>
+#include <QComboBox>
 #include <QDir>
 #include <QLineEdit>
 #include <QMainWindow>
 #include <QMenu>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QPainter>
 #include <QProcess>
 #include <QStatusBar>
@@ -61,6 +64,24 @@ void save(QWidget& widget, const QString& stem) {
 void saveFocused(QWidget& window, const QString& control, const QString& stem) {
     window.findChild<QWidget*>(control)->setFocus(Qt::TabFocusReason);
     save(window, stem);
+}
+
+// What opens above the window: a list of choices and a question.
+void savePopups(QWidget& window, const QString& stem) {
+    auto* combo = window.findChild<QComboBox*>();
+    combo->showPopup();
+    save(*combo->view()->window(), stem + text("-list"));
+    combo->hidePopup();
+    QMessageBox question(QMessageBox::Warning,
+                         text("Discard the queue"),
+                         text("Discard two waiting jobs?"),
+                         QMessageBox::Discard | QMessageBox::Cancel,
+                         &window);
+    question.setInformativeText(text("Their recipes stay in the library."));
+    question.setDefaultButton(QMessageBox::Discard);
+    question.show();
+    QCoreApplication::sendPostedEvents();
+    save(question, stem + text("-question"));
 }
 
 // Every control that takes the focus, one below the other, each with its ring.
@@ -135,6 +156,7 @@ int run(QApplication& application, const QDir& folder) {
         saveRings(window,
                   text("%1-rings-%2x.png").arg(stem).arg(qRound(window.devicePixelRatioF())));
         save(*menu, stem + text("-menu"));
+        savePopups(window, stem);
     }
     if (!isFirst) {
         return 0;

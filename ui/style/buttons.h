@@ -14,6 +14,9 @@ class QWidget;
 
 namespace tessera::ui {
 
+// Between the words of a check box or radio button and the ring around them.
+inline constexpr int kCheckRingRoom = 6;
+
 QSize pushButtonSize(const QStyleOptionButton& option, QSize contents, const QWidget* widget);
 QSize toolButtonSize(const QStyleOptionToolButton& option, QSize contents, const QWidget* widget);
 

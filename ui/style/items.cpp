@@ -52,6 +52,9 @@ void drawItemRing(QPainter& painter, const QStyleOptionViewItem& option, const Q
     if (view == nullptr || !view->hasFocus() || !isCurrent(*view, option.index)) {
         return;
     }
+    if (view->window()->windowType() == Qt::Popup) {
+        return;  // a list of choices has nothing else that could have the focus
+    }
     const Theme& theme = currentTheme();
     const bool isSelected = has(option, QStyle::State_Selected);
     const bool isSeen = !isSelected || contrastRatio(theme.accent, theme.selection) >= kNonText;
@@ -155,15 +158,15 @@ void drawHeaderLabel(QPainter& painter, const QStyleOptionHeader& option) {
         const bool isUp = option.sortIndicator == QStyleOptionHeader::SortUp;
         const bool isRight = (option.textAlignment & Qt::AlignRight) != 0;
         const int text = metrics.horizontalAdvance(option.text);
-        const int left = isRight ? room.left()
-                                 : std::min(room.left() + text + measure::kGrid,
-                                            room.right() - measure::kSmallIcon);
+        const int last = room.right() - measure::kSmallIcon;
+        const int left =
+            isRight ? std::max(room.left(), last - text) : std::min(room.left() + text, last);
         const QRect sign(left, room.top(), measure::kSmallIcon, room.height());
         drawTriangle(painter, sign, !isUp, theme.muted);
         if (isRight) {
-            room.setLeft(sign.right() + measure::kGrid);
+            room.setLeft(sign.right());
         } else {
-            room.setRight(std::min(room.right(), left + text));
+            room.setRight(left);
         }
     }
     if (!option.icon.isNull()) {

@@ -19,9 +19,32 @@
 namespace tessera::ui {
 namespace {
 
-constexpr int kRingRoom = 4;
 constexpr int kTextRoom = 10;
 constexpr int kSmallTextRoom = 6;
+
+// Fusion's room for bevels, shifts and frames that this style does not draw.
+bool isNothing(QStyle::PixelMetric metric) {
+    switch (metric) {
+        case QStyle::PM_ScrollView_ScrollBarSpacing:
+        case QStyle::PM_ScrollView_ScrollBarOverlap:
+        case QStyle::PM_MenuHMargin:
+        case QStyle::PM_MenuBarPanelWidth:
+        case QStyle::PM_MenuBarItemSpacing:
+        case QStyle::PM_MenuBarHMargin:
+        case QStyle::PM_MenuBarVMargin:
+        case QStyle::PM_ButtonShiftHorizontal:
+        case QStyle::PM_ButtonShiftVertical:
+        case QStyle::PM_ButtonDefaultIndicator:
+        case QStyle::PM_TabBarBaseHeight:
+        case QStyle::PM_TabBarBaseOverlap:
+        case QStyle::PM_TabBarTabShiftHorizontal:
+        case QStyle::PM_TabBarTabShiftVertical:
+        case QStyle::PM_ToolBarFrameWidth:
+            return true;
+        default:
+            return false;
+    }
+}
 
 std::optional<int> metricOf(QStyle::PixelMetric metric, const QWidget* widget) {
     switch (metric) {
@@ -70,24 +93,8 @@ std::optional<int> metricOf(QStyle::PixelMetric metric, const QWidget* widget) {
         case QStyle::PM_MenuPanelWidth:
         case QStyle::PM_DockWidgetFrameWidth:
             return 1;
-        case QStyle::PM_ScrollView_ScrollBarSpacing:
-        case QStyle::PM_ScrollView_ScrollBarOverlap:
-        case QStyle::PM_MenuHMargin:
-        case QStyle::PM_MenuBarPanelWidth:
-        case QStyle::PM_MenuBarItemSpacing:
-        case QStyle::PM_MenuBarHMargin:
-        case QStyle::PM_MenuBarVMargin:
-        case QStyle::PM_ButtonShiftHorizontal:
-        case QStyle::PM_ButtonShiftVertical:
-        case QStyle::PM_ButtonDefaultIndicator:
-        case QStyle::PM_TabBarBaseHeight:
-        case QStyle::PM_TabBarBaseOverlap:
-        case QStyle::PM_TabBarTabShiftHorizontal:
-        case QStyle::PM_TabBarTabShiftVertical:
-        case QStyle::PM_ToolBarFrameWidth:
-            return 0;
         default:
-            return std::nullopt;
+            return isNothing(metric) ? std::optional<int>(0) : std::nullopt;
     }
 }
 
@@ -190,7 +197,7 @@ QSize Style::sizeFromContents(ContentsType type,
         case CT_CheckBox:
         case CT_RadioButton:
             return QProxyStyle::sizeFromContents(type, option, contents, widget) +
-                   QSize(kRingRoom, measure::kGrid);
+                   QSize(kCheckRingRoom, measure::kGrid);
         case CT_HeaderSection:
             if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
                 return headerSize(*header);
@@ -214,17 +221,6 @@ QSize Style::sizeFromContents(ContentsType type,
             break;
     }
     return QProxyStyle::sizeFromContents(type, option, contents, widget);
-}
-
-QRect Style::subElementRect(SubElement element,
-                            const QStyleOption* option,
-                            const QWidget* widget) const {
-    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
-    if (element == SE_CheckBoxFocusRect || element == SE_RadioButtonFocusRect) {
-        // The ring keeps away from the words.
-        return rect.adjusted(-kRingRoom, -2, kRingRoom, 2).intersected(option->rect);
-    }
-    return rect;
 }
 
 QIcon Style::standardIcon(StandardPixmap standard,

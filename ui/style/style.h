@@ -58,9 +58,6 @@ public:
                          const QStyleOptionComplex* option,
                          SubControl part,
                          const QWidget* widget) const override;
-    QRect subElementRect(SubElement element,
-                         const QStyleOption* option,
-                         const QWidget* widget) const override;
     QIcon standardIcon(StandardPixmap icon,
                        const QStyleOption* option,
                        const QWidget* widget) const override;

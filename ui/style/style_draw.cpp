@@ -7,10 +7,12 @@
 #include "ui/style/style.h"
 
 #include <QAbstractItemView>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
 #include <QFrame>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSlider>
 #include <QStyleOptionFrame>
 #include <QTabBar>
@@ -180,6 +182,15 @@ bool drawsOwnRing(const QWidget* widget) {
            qobject_cast<const QSlider*>(widget) != nullptr;
 }
 
+// Qt puts the ring of a check box tightly around its words.
+QRect ringRect(const QStyleOption& option, const QWidget* widget) {
+    const bool isCheck = qobject_cast<const QCheckBox*>(widget) != nullptr ||
+                         qobject_cast<const QRadioButton*>(widget) != nullptr;
+    return isCheck ? option.rect.adjusted(-kCheckRingRoom / 2, -2, kCheckRingRoom, 2)
+                         .intersected(widget->rect())
+                   : option.rect;
+}
+
 // The ground of a row: alternating, or selected where the row has no item.
 void drawRow(QPainter& painter, const QStyleOptionViewItem& option) {
     const Theme& theme = currentTheme();
@@ -220,7 +231,7 @@ void Style::drawPrimitive(PrimitiveElement element,
         drawRow(*painter, *item);
     } else if (element == PE_FrameFocusRect) {
         if (!drawsOwnRing(widget)) {
-            drawRing(*painter, option->rect, currentTheme().accent);
+            drawRing(*painter, ringRect(*option, widget), currentTheme().accent);
         }
     } else {
         QProxyStyle::drawPrimitive(element, option, painter, widget);
@@ -248,6 +259,10 @@ void Style::drawControl(ControlElement element,
         drawComboBoxLabel(*painter, *combo);
     } else if (element == CE_HeaderSection || element == CE_HeaderEmptyArea) {
         drawHeaderSection(*painter, *option);
+    } else if (element == CE_Header && header != nullptr) {
+        // As a whole: Qt would place the label by margins of its own.
+        drawHeaderSection(*painter, *header);
+        drawHeaderLabel(*painter, *header);
     } else if (element == CE_HeaderLabel && header != nullptr) {
         drawHeaderLabel(*painter, *header);
     } else if (element == CE_MenuItem && menu != nullptr) {

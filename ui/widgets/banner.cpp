@@ -23,6 +23,8 @@ namespace {
 
 constexpr int kBar = 3;
 constexpr int kSign = 18;
+constexpr int kSignGap = 10;
+constexpr int kInset = 8;
 
 struct Tone {
     QColor Theme::*ink;
@@ -63,6 +65,7 @@ public:
     QWidget* details = nullptr;
     QLabel* detailText = nullptr;
     QToolButton* close = nullptr;
+    QVBoxLayout* all = nullptr;
     QHBoxLayout* across = nullptr;
     std::vector<Way> choices;
 };
@@ -70,10 +73,14 @@ public:
 Banner::Banner(Kind kind, const QString& what, const QString& why, QWidget* parent)
     : QFrame(parent), m(std::make_unique<Private>()) {
     m->tone = toneOf(kind);
-    m->across = new QHBoxLayout(this);
-    m->across->setContentsMargins(
-        kBar + measure::kBodyMargin, measure::kBodyMargin - 1, measure::kBodyMargin, 12);
-    m->across->setSpacing(10);
+    m->all = new QVBoxLayout(this);
+    m->all->setContentsMargins(
+        kBar + kInset, measure::kBodyMargin - 1, measure::kBodyMargin, measure::kBodyMargin);
+    m->all->setSpacing(measure::kGrid);
+    m->across = new QHBoxLayout;
+    m->across->setContentsMargins(measure::kBodyMargin - kInset, 0, 0, 0);
+    m->across->setSpacing(kSignGap);
+    m->all->addLayout(m->across);
     auto* sign = new IconSign(QString::fromLatin1(m->tone.icon), kSign, m->tone.ink, this);
     m->across->addWidget(sign, 0, Qt::AlignTop);
     m->rows = new QVBoxLayout;
@@ -130,7 +137,7 @@ void Banner::setWays(std::vector<Way> ways, bool firstIsPrimary) {
         grid->addWidget(price, row, 1);
         button->setAccessibleDescription(way.price);
     }
-    m->rows->insertWidget(m->details != nullptr ? m->rows->indexOf(m->details) : -1, m->ways);
+    m->rows->addWidget(m->ways);
     m->ways->setVisible(!m->choices.empty());
 }
 
@@ -138,19 +145,16 @@ void Banner::setDetails(const QString& details) {
     if (m->details == nullptr) {
         m->details = new QWidget(this);
         auto* rows = new QVBoxLayout(m->details);
-        // The chevron stands under the words above; the button has its room around it.
-        rows->setContentsMargins(-measure::kRowGap, 0, 0, 0);
+        rows->setContentsMargins(0, 0, 0, 0);
         rows->setSpacing(measure::kRowGap);
-        auto* fold = new QToolButton(m->details);
+        // The chevron stands under the sign, the word under the words.
+        auto* fold =
+            new QPushButton(icon(QStringLiteral("chevron-right")), tr("Details"), m->details);
+        fold->setProperty("look", QStringLiteral("tool"));
         fold->setObjectName(objectName() + QStringLiteral(".details"));
-        fold->setText(tr("Details"));
-        fold->setIcon(icon(QStringLiteral("chevron-right")));
-        fold->setIconSize({measure::kSmallIcon, measure::kSmallIcon});
-        fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        fold->setCheckable(true);
         auto* body = new QWidget(m->details);
         auto* inside = new QVBoxLayout(body);
-        inside->setContentsMargins(measure::kRowGap, 0, 0, 0);
+        inside->setContentsMargins(measure::kBodyMargin - kInset + kSign + kSignGap, 0, 0, 0);
         inside->setSpacing(measure::kRowGap);
         m->detailText = wrappedLabel({}, numberFont(), body);
         inside->addWidget(m->detailText);
@@ -161,8 +165,9 @@ void Banner::setDetails(const QString& details) {
         body->hide();
         rows->addWidget(fold, 0, Qt::AlignLeft);
         rows->addWidget(body);
-        m->rows->addWidget(m->details);
-        connect(fold, &QToolButton::toggled, body, [fold, body](bool isOpen) {
+        m->all->addWidget(m->details);
+        connect(fold, &QPushButton::clicked, body, [fold, body] {
+            const bool isOpen = body->isHidden();
             fold->setIcon(
                 icon(isOpen ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
             body->setVisible(isOpen);
