@@ -176,9 +176,13 @@ void Screenshots::next() {
 
 void Screenshots::take() {
     if (m_target != nullptr) {
-        if (m_shots[m_shot].settled) {
+        if (m_shots[m_shot].settled && !m_isPrepared) {
+            m_isPrepared = true;
             m_shots[m_shot].settled(*m_target);
+            m_timer.start();
+            return;
         }
+        m_isPrepared = false;
         const QString file =
             m_folder.filePath(m_shots[m_shot].name + QLatin1Char('-') +
                               themeName(m_themes[m_theme]) + QStringLiteral(".png"));

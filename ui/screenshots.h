@@ -36,7 +36,7 @@ private:
     struct Shot {
         QString name;                                // of the file, without theme and ending
         std::function<QWidget*()> show;              // what to take
-        std::function<void(QWidget&)> settled = {};  // just before it is taken
+        std::function<void(QWidget&)> settled = {};  // done when it stands; taken after that
     };
 
     void addWorkspaces();
@@ -58,6 +58,7 @@ private:
     QTimer m_timer;
     QWidget* m_target = nullptr;
     int m_failures = 0;
+    bool m_isPrepared = false;
 };
 
 }  // namespace tessera::ui
