@@ -18,7 +18,8 @@ struct EngineDoors {
         estimate;
     std::function<base::Result<std::vector<engine::ModelInfo>>()> listModels;
     std::function<base::Result<engine::ModelInfo>(const std::filesystem::path&)> inspectModel;
-    std::function<engine::DoctorReport(double budgetSeconds, const std::stop_token&)> examineMachine;
+    std::function<engine::DoctorReport(double budgetSeconds, const std::stop_token&)>
+        examineMachine;
 };
 
 // Loads the engine; may take seconds. Called once, off the GUI thread. Unsupported or NotFound with
