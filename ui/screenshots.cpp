@@ -38,8 +38,8 @@ engine::DoctorReport sampleReport() {
     report.threads = 8;
     report.products = {{"cpu", "fp32", 1024, 0.0121, 177.0, ""},
                        {"cpu", "bf16", 1024, 0.0402, 53.0, "no bf16 instructions"}};
-    report.folders = {{"data", "/home/you/.local/share/tessera", true, 118'000'000'000},
-                      {"clips", "/home/you/.local/share/tessera/clips", true, 118'000'000'000}};
+    report.folders = {{"data", "~/.local/share/tessera", true, 118'000'000'000},
+                      {"clips", "~/.local/share/tessera/clips", true, 118'000'000'000}};
     report.missing = {{"A GPU", "Clips take longer.", "Install a driver for CUDA 13."}};
     report.defaultPrecision = "fp32";
     report.defaultDevice = "cpu";
