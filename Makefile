@@ -11,9 +11,9 @@ export CUDA CONFIG JOBS
 .PHONY: help run test build format check setup
 
 help:
-	@echo "make run      install what is missing, build, and make a clip from a prompt under build/run/"
+	@echo "make run      install what is missing, build, and open the window; without a display, make a clip under build/run/"
 	@echo "make test     install what is missing, build, run every test; the last line is 'N passed, N failed'"
-	@echo "make build    install what is missing and build; the program is build/tessera"
+	@echo "make build    install what is missing and build; the programs are build/tessera and build/tessera-gui"
 	@echo "make format   lay out the sources with clang-format"
 	@echo "make check    for makers: format, clang-tidy, warnings as errors, sanitizers, fuzz targets, rules"
 	@echo
@@ -28,7 +28,7 @@ build: setup
 	@installer/setup/build.sh $(CONFIG)
 
 run: setup
-	@installer/setup/build.sh $(CONFIG) tessera
+	@installer/setup/build.sh $(CONFIG) programs
 	@app/run.sh
 
 test: build
