@@ -13,7 +13,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QDropEvent>
+#include <QDragEnterEvent>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -77,6 +77,15 @@ struct Scene {
         QTest::keyClicks(find<QPlainTextEdit>("generate.prompt"), prompt);
     }
 
+    // Models are known, defaults filled in, the estimate is there.
+    bool isSettled() {
+        return QTest::qWaitFor(
+            [this] {
+                return isEstimated() && !workspace.state().value(name("estimating")).toBool();
+            },
+            kWaitMs);
+    }
+
     void press(const char* action) { studio.actions.find(name(action))->trigger(); }
 
     Studio studio;
@@ -137,8 +146,8 @@ private Q_SLOTS:
                         }
                     });
         scene.type(QStringLiteral("a red ball"));
+        QVERIFY(scene.isSettled());
         scene.press("job-start");
-        gate.waitForArrivals();
         QTRY_COMPARE_WITH_TIMEOUT(
             scene.workspace.state().value(name("denoise_step")).toInt(), 4, kWaitMs);
         scene.press("job-cancel");
@@ -185,6 +194,7 @@ private Q_SLOTS:
     void anOpenSeedIsAnotherForEachRunAndALockedOneIsNot() {
         Scene scene(m_folder->path());
         scene.type(QStringLiteral("a ball"));
+        QVERIFY(scene.isSettled());
         const QString first = scene.field().value(name("seed")).toString();
         scene.press("job-start");
         QCOMPARE(scene.field().value(name("seed")).toString(), first);
@@ -231,9 +241,10 @@ private Q_SLOTS:
                         }
                     });
         scene.type(QStringLiteral("a red ball"));
+        QVERIFY(scene.isSettled());
         scene.press("job-start");
-        gate.waitForArrivals();
-        QTRY_COMPARE_WITH_TIMEOUT(scene.run(), QStringLiteral("running"), kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            scene.workspace.state().value(name("denoise_step")).toInt(), 3, kWaitMs);
         scene.press("job-pause");
         gate.open();
         QTRY_COMPARE_WITH_TIMEOUT(scene.run(), QStringLiteral("paused"), kWaitMs);
@@ -277,8 +288,13 @@ private Q_SLOTS:
         written.write(QByteArray::fromStdString(jobs::recipeText(recipe)));
         written.close();
         Scene scene(m_folder->path());
+        QTRY_VERIFY_WITH_TIMEOUT(scene.isEstimated(), kWaitMs);
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(file)});
+        QDragEnterEvent enter(
+            QPoint(800, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&scene.workspace, &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(800, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(&scene.workspace, &drop);
         QTRY_COMPARE_WITH_TIMEOUT(

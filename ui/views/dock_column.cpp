@@ -88,25 +88,30 @@ void DockColumn::schedule() {
 }
 
 // While everything fits, each body is exactly as high as its contents and the stretching one takes
-// the rest. Otherwise those that are not rigid may shrink down to two rows.
+// the rest. Otherwise the stretching one gives way first, then all that are not rigid.
 void DockColumn::arrange() {
     m_isScheduled = false;
     int needed = 0;
+    int spare = 0;
     for (const Entry& entry : m_entries) {
         if (!entry.dock->isFloating() && !entry.dock->isHidden()) {
             const int around = entry.dock->height() - entry.body->height();
-            needed += entry.body->contentHeight() + std::clamp(around, 0, 64) + kDockFrame;
+            const int content = entry.body->contentHeight();
+            needed += content + std::clamp(around, 0, 64) + kDockFrame;
+            spare += entry.stretches ? std::max(0, content - kLowestBody) : 0;
         }
     }
     const bool fits = needed <= m_window->height();
+    const bool fitsTight = needed - spare <= m_window->height();
     for (const Entry& entry : m_entries) {
         const int content = entry.body->contentHeight();
         if (entry.dock->isFloating()) {
             entry.body->setLimits(kLowestBody, QWIDGETSIZE_MAX);
             continue;
         }
-        const int lowest = fits || entry.rigid ? content : std::min(content, kLowestBody);
-        entry.body->setLimits(lowest, entry.stretches ? QWIDGETSIZE_MAX : content);
+        const bool isWhole = fits || entry.rigid || (fitsTight && !entry.stretches);
+        entry.body->setLimits(isWhole ? content : std::min(content, kLowestBody),
+                              entry.stretches ? QWIDGETSIZE_MAX : content);
     }
 }
 

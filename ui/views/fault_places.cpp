@@ -39,26 +39,29 @@ void FaultPlaces::showAt(Field* row,
                          const std::function<void(const FormFix&)>& apply) {
     QStringList words;
     std::vector<Fix> fixes;
+    const auto faultAt = [&](const Place& place) {
+        return std::ranges::find(faults, place.field, &FormFault::field);
+    };
     for (const Place& place : m_places) {
-        if (place.row != row) {
+        const auto fault = faultAt(place);
+        if (place.row != row || fault == faults.end()) {
             continue;
         }
-        const auto fault = std::ranges::find(faults, place.field, &FormFault::field);
-        const bool isFault = fault != faults.end();
-        if (place.input != row->input()) {
-            setFault(place.input, isFault);
-        }
-        if (isFault) {
-            words.append(fault->message);
-            for (const FormFix& fix : fault->fixes) {
-                fixes.push_back({fix.text, [apply, fix] { apply(fix); }});
-            }
+        words.append(fault->message);
+        for (const FormFix& fix : fault->fixes) {
+            fixes.push_back({fix.text, [apply, fix] { apply(fix); }});
         }
     }
     if (words.isEmpty()) {
         row->clearFault();
-    } else {
-        row->setFault(words.join(QLatin1Char('\n')), std::move(fixes));
+        return;
+    }
+    row->setFault(words.join(QLatin1Char('\n')), std::move(fixes));
+    // The row outlines the first of its inputs; of two it may be the other that is wrong.
+    for (const Place& place : m_places) {
+        if (place.row == row && place.input != row->input()) {
+            setFault(place.input, faultAt(place) != faults.end());
+        }
     }
 }
 

@@ -93,8 +93,8 @@ std::optional<FormFix> fixOfNumber(FormField field, const QString& text) {
     }
 }
 
-// Smaller sizes first: they always help. Then the other number format, then the limit itself.
-std::vector<FormFix> memoryFixes(const GenerationForm& form) {
+// Smaller sizes first: they always help. Then the other number format, then a limit of our own.
+std::vector<FormFix> memoryFixes(const GenerationForm& form, bool isLimit) {
     std::vector<FormFix> fixes;
     const auto now = readSize(form.values.size);
     if (const engine::ModelInfo* model = form.model(); model && now) {
@@ -114,7 +114,9 @@ std::vector<FormFix> memoryFixes(const GenerationForm& form) {
                          [](FormValues& values) { values.precision = pipeline::Precision::Bf16; },
                          {}});
     }
-    fixes.push_back({Words::tr("Lift the limit"), {}, 0.0});
+    if (isLimit) {
+        fixes.push_back({Words::tr("Lift the limit"), {}, 0.0});
+    }
     return fixes;
 }
 
@@ -122,7 +124,7 @@ std::vector<FormFix> fixesOf(FormField field,
                              const base::Error& error,
                              const GenerationForm& form) {
     if (error.code == base::ErrorCode::OutOfMemory) {
-        return memoryFixes(form);
+        return memoryFixes(form, fieldOf(error) == FormField::Memory && !error.where.empty());
     }
     std::vector<FormFix> fixes;
     switch (field) {

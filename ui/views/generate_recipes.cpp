@@ -124,10 +124,6 @@ void GenerateWorkspace::refuseRecipe(const QString& file, const base::Error& err
 }
 
 // As it ran, not as it was typed: what was left open then may mean something else here.
-void GenerateWorkspace::usePrompt(const QString& prompt) {
-    changeFields([&prompt](FormValues& values) { values.prompt = prompt; });
-}
-
 void GenerateWorkspace::useRecipe(const jobs::Recipe& recipe, bool withNewSeed) {
     m_form.useRequest(jobs::reproduce(recipe));
     if (withNewSeed) {

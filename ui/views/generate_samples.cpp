@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kWidth = 384;
 constexpr int kHeight = 256;
-constexpr std::uint64_t kScene = 12;
+constexpr std::uint64_t kScene = 4;
 constexpr PhaseSeconds kExpected{0.2, 0.1, 14.6, 2.1, 0.1};
 constexpr PhaseSeconds kSpent{0.2, 0.1, 9.3, 0.0, 0.0};
 constexpr int kFrame = 13;
@@ -154,6 +154,7 @@ void GenerateWorkspace::showScreenshotState(const QString& name) {
     } else if (name == QStringLiteral("failed")) {
         showSampleRun(RunState::Failed);
     }
+    entered();
     m_player.setPlaying(false);
     m_player.setPosition(kFrame);
     m_canvas->rail().update();

@@ -1,6 +1,7 @@
 // What the Generate workspace shows of the engine's answers and of the run.
 
 #include "core/jobs/recipe.h"
+#include "core/jobs/words.h"
 #include "ui/actions/action_registry.h"
 #include "ui/bridge/disk_worker.h"
 #include "ui/bridge/engine_client.h"
@@ -57,7 +58,7 @@ void GenerateWorkspace::showFaults() {
 
 void GenerateWorkspace::showStart() {
     StartView view;
-    view.isBusy = !services().engine.isIdle();
+    view.isBusy = !services().engine.isIdle() || m_run.isActive();
     view.isHeld = services().engine.isQueueHeld();
     view.faults = faultSummary(m_answer.faults);
     view.isPriceBad = std::ranges::any_of(m_answer.faults, isMemory);
@@ -165,7 +166,7 @@ void GenerateWorkspace::showDevice() {
         view.stepSeconds = m_run.progress().spent(kDenoise) / static_cast<double>(steps);
     }
     if (m_answer.estimate) {
-        view.device = toQt(pipeline::name(m_answer.estimate->effective.device));
+        view.device = toQt(jobs::word(m_answer.estimate->effective.device));
         view.threads = m_answer.estimate->effective.threads;
     }
     view.cores = m_machine.threads;
@@ -184,10 +185,10 @@ void GenerateWorkspace::showFailure() {
     ran.useRequest(m_run.request());
     const FormFault fault = faultOf(error, ran);
     const int phase = m_run.progress().phase();
-    const QString what = error.code == base::ErrorCode::OutOfMemory && phase >= 0
-                             ? tr("Out of memory while the job was in “%1”")
-                                   .arg(phaseWord(static_cast<std::size_t>(phase)))
-                             : toQt(error.message);
+    const QString what =
+        error.code == base::ErrorCode::OutOfMemory && phase >= 0
+            ? tr("Out of memory in “%1”").arg(phaseWord(static_cast<std::size_t>(phase)))
+            : toQt(error.message);
     const QString why = what == toQt(error.message)
                             ? toQt(error.hint)
                             : toQt(error.message) + QLatin1Char(' ') + toQt(error.hint);

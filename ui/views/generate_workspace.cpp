@@ -66,12 +66,13 @@ GenerateWorkspace::~GenerateWorkspace() {
 void GenerateWorkspace::makePanels() {
     ActionRegistry& actions = services().actions;
     const auto action = [&](const char* name) { return actions.find(QLatin1String(name)); };
-    m_canvas = new CanvasPanel(m_player, actions, this);
+    // In the order in which Tab goes through them.
     m_promptPanel = new PromptPanel(m_places, this);
     m_clipPanel = new ClipPanel(m_places, action("seed-new"), action("seed-lock"), this);
     m_speedPanel = new SpeedPanel(m_places, this);
     m_startPanel = new StartPanel(
         m_places, action("job-start"), action("job-enqueue"), action("job-next"), this);
+    m_canvas = new CanvasPanel(m_player, actions, this);
     m_recipePanel = new RecipePanel(this);
     m_devicePanel = new DevicePanel(this);
     m_recentPanel = new RecentPanel(services().library, this);

@@ -56,9 +56,6 @@ public:
     // Reads the recipe of a clip or JSON file, then uses it.
     void restoreRecipe(const std::filesystem::path& file, bool newSeed = false);
 
-    // The prompt alone; the other fields stay.
-    void usePrompt(const QString& prompt);
-
     // Another prompt, the other fields as they are.
     void usePrompt(const QString& prompt);
 

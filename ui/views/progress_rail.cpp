@@ -7,6 +7,7 @@
 #include "ui/style/style.h"
 #include "ui/theme.h"
 #include "ui/views/phase_row.h"
+#include "ui/widgets/icon_sign.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -108,6 +109,9 @@ void ProgressRail::addCancelled(ActionRegistry& actions) {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(measure::kRowGap - 2);
     auto* head = new QHBoxLayout;
+    head->setSpacing(measure::kLabelGap);
+    head->addWidget(
+        new IconSign(QStringLiteral("job-cancel"), measure::kSmallIcon, &Theme::icon, m_cancelled));
     m_cancelledWhat = new QLabel(m_cancelled);
     m_cancelledWhat->setObjectName(QStringLiteral("rail.cancelled"));
     m_cancelledWhat->setFont(bold(bodyFont()));

@@ -10,6 +10,7 @@
 
 #include <QEvent>
 #include <QHeaderView>
+#include <QStyledItemDelegate>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -27,6 +28,21 @@ using pipeline::GenerationRequest;
 struct Line {
     QString name;
     std::function<QString(const GenerationRequest&)> text;
+};
+
+// Cells begin and end where the words of their header do.
+class InsetDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter,
+               const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        constexpr int kInset = 6;
+        QStyleOptionViewItem inner = option;
+        inner.rect.adjust(kInset, 0, -kInset, 0);
+        QStyledItemDelegate::paint(painter, inner, index);
+    }
 };
 
 QString autoOr(bool isOpen, const QString& text) {
@@ -82,6 +98,7 @@ RecipePanel::RecipePanel(QWidget* parent) : QWidget(parent) {
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(measure::kTableRow);
     m_table->verticalHeader()->setMinimumSectionSize(measure::kTableRow);
+    m_table->setItemDelegate(new InsetDelegate(m_table));
     m_table->setShowGrid(false);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setFocusPolicy(Qt::TabFocus);
@@ -142,6 +159,11 @@ void RecipePanel::setRow(int row,
 // What was left open is only marked in the table; a value that was typed and is not used is said in
 // words as well.
 void RecipePanel::fill() {
+    QPalette ground = m_table->palette();
+    if (ground.color(QPalette::Base) != currentTheme().panel) {
+        ground.setColor(QPalette::Base, currentTheme().panel);
+        m_table->setPalette(ground);
+    }
     const std::vector<Line> lines = linesOfRecipe();
     QStringList overruled;
     int changed = 0;

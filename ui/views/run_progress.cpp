@@ -85,7 +85,7 @@ void rememberPhases(Settings& settings, const pipeline::GenerationResult& result
     }
     settings.setValue(memoryKey("pixels"), pixels);
     for (const pipeline::PhaseTime& time : result.times) {
-        settings.setValue(memoryKey(pipeline::name(time.phase)), time.seconds);
+        settings.setValue(memoryKey(kNames[static_cast<std::size_t>(time.phase)]), time.seconds);
     }
 }
 

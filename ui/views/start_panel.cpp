@@ -13,8 +13,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QPainter>
 #include <QPushButton>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace tessera::ui {
@@ -30,6 +30,19 @@ QPushButton* wideButton(const QString& text,
     button->setAccessibleName(text);
     button->setIconSize({measure::kSmallIcon, measure::kSmallIcon});
     button->setFixedHeight(measure::kPrimaryControl);
+    button->setAutoDefault(false);
+    return button;
+}
+
+QPushButton* squareButton(const QString& name,
+                          const QString& drawing,
+                          const char* object,
+                          QWidget* parent) {
+    auto* button = new QPushButton(icon(drawing), QString(), parent);
+    button->setObjectName(QLatin1String(object));
+    button->setAccessibleName(name);
+    button->setIconSize({measure::kSmallIcon, measure::kSmallIcon});
+    button->setFixedSize(measure::kPrimaryControl, measure::kPrimaryControl);
     button->setAutoDefault(false);
     return button;
 }
@@ -57,10 +70,8 @@ StartPanel::StartPanel(
     m_words->setWordWrap(true);
     row->addWidget(m_words, 1);
     m_keys = new KeyCap(line);
-    m_keys->setText(start->shortcut().toString(QKeySequence::NativeText));
-    connect(start, &QAction::changed, m_keys, [this, start] {
-        m_keys->setText(start->shortcut().toString(QKeySequence::NativeText));
-    });
+    showKeys(start);
+    connect(start, &QAction::changed, m_keys, [this, start] { showKeys(start); });
     row->addWidget(m_keys);
     auto* priceRow = new Field(QString(), line, this);
     column->addWidget(priceRow);
@@ -80,27 +91,21 @@ void StartPanel::addButtons(QVBoxLayout* column, QAction* start, QAction* enqueu
     connect(m_add, &QPushButton::clicked, start, &QAction::trigger);
     row->addWidget(m_generate, 1);
     row->addWidget(m_add, 1);
-    m_enqueue = new QToolButton(this);
-    m_enqueue->setObjectName(QStringLiteral("generate.enqueue"));
-    m_enqueue->setIcon(icon(QStringLiteral("job-queue")));
+    m_enqueue =
+        squareButton(tr("Add to queue"), QStringLiteral("job-queue"), "generate.enqueue", this);
     m_enqueue->setToolTip(enqueue->toolTip());
-    m_enqueue->setAccessibleName(tr("Add to queue"));
-    connect(m_enqueue, &QToolButton::clicked, enqueue, &QAction::trigger);
-    m_more = new QToolButton(this);
-    m_more->setObjectName(QStringLiteral("generate.more"));
-    m_more->setIcon(icon(QStringLiteral("chevron-down")));
+    connect(m_enqueue, &QPushButton::clicked, enqueue, &QAction::trigger);
+    m_more = squareButton(
+        tr("Where in the queue"), QStringLiteral("chevron-down"), "generate.more", this);
     m_more->setToolTip(tr("Where in the queue"));
-    m_more->setAccessibleName(tr("Where in the queue"));
-    m_more->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(m_more);
     menu->addAction(enqueue);
     menu->addAction(next);
-    m_more->setMenu(menu);
-    for (QToolButton* button : {m_enqueue, m_more}) {
-        button->setFixedSize(measure::kPrimaryControl, measure::kPrimaryControl);
-        button->setIconSize({measure::kSmallIcon, measure::kSmallIcon});
-        row->addWidget(button);
-    }
+    connect(m_more, &QPushButton::clicked, menu, [this, menu] {
+        menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height())));
+    });
+    row->addWidget(m_enqueue);
+    row->addWidget(m_more);
     column->addLayout(row);
     show(m_view);
 }
@@ -125,6 +130,19 @@ void StartPanel::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange && m_words) {
         paintWords();
     }
+}
+
+// Its dock has no title, and so no line above it.
+void StartPanel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), currentTheme().panel);
+    painter.fillRect(QRect(0, 0, width(), 1), currentTheme().border);
+}
+
+// Keyboards say Enter on the key that Qt calls Return.
+void StartPanel::showKeys(const QAction* start) {
+    QString keys = start->shortcut().toString(QKeySequence::NativeText);
+    m_keys->setText(keys.replace(QStringLiteral("Return"), tr("Enter")));
 }
 
 void StartPanel::paintWords() {

@@ -10,7 +10,6 @@
 class QAction;
 class QLabel;
 class QPushButton;
-class QToolButton;
 class QVBoxLayout;
 
 namespace tessera::ui {
@@ -40,15 +39,17 @@ public:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     void addButtons(QVBoxLayout* column, QAction* start, QAction* enqueue, QAction* next);
     void paintWords();
+    void showKeys(const QAction* start);
 
     QPushButton* m_generate = nullptr;
     QPushButton* m_add = nullptr;
-    QToolButton* m_enqueue = nullptr;
-    QToolButton* m_more = nullptr;
+    QPushButton* m_enqueue = nullptr;
+    QPushButton* m_more = nullptr;
     QLabel* m_faultIcon = nullptr;
     QLabel* m_words = nullptr;
     KeyCap* m_keys = nullptr;

@@ -36,7 +36,7 @@ Segmented::Segmented(std::vector<Choice> choices, QWidget* parent)
 }
 
 void Segmented::setIndex(int index) {
-    CHECK(index >= 0 && index < count(), index);
+    CHECK(index >= -1 && index < count(), index);
     if (index == m_index) {
         return;
     }
@@ -188,7 +188,7 @@ void Segmented::mousePressEvent(QMouseEvent* event) {
 
 void Segmented::keyPressEvent(QKeyEvent* event) {
     int step = 0;
-    int from = m_index;
+    int from = m_index;  // -1: right begins at the first, left finds none
     switch (event->key()) {
         case Qt::Key_Left:
             step = -1;
@@ -256,7 +256,7 @@ void Segmented::hover(int index) {
 
 // Screen readers hear the chosen word.
 void Segmented::describe() {
-    setAccessibleDescription(choice(m_index).word);
+    setAccessibleDescription(m_index < 0 ? QString() : choice(m_index).word);
     QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&changed);
 }

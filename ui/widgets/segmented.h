@@ -29,7 +29,8 @@ public:
 
     int index() const { return m_index; }
 
-    void setIndex(int index);  // emits changed() when it is another one
+    // Emits changed() when it is another one. -1 = none of the words is on.
+    void setIndex(int index);
     void setChoiceEnabled(int index, bool isEnabled, const QString& tooltip);
 
     QSize sizeHint() const override;
