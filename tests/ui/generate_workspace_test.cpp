@@ -4,6 +4,9 @@
 #include "ui/views/generate_workspace.h"
 
 #include "core/jobs/recipe.h"
+#include "core/media/clip_writer.h"
+#include "core/world/render.h"
+#include "core/world/scene.h"
 #include "tests/ui/fake_studio.h"
 #include "ui/numbers.h"
 #include "ui/style/style.h"
@@ -365,6 +368,30 @@ private:
 
 namespace {
 
+// A library with something to show, made by the procedural world.
+void fillLibrary(Studio& studio, const QString& folder) {
+    const char* prompts[] = {"orange fish",
+                             "two boats on the sea",
+                             "a house, snow",
+                             "a red rocket",
+                             "a striped ball",
+                             "a butterfly over flowers"};
+    for (std::uint64_t i = 0; i < std::size(prompts); ++i) {
+        pipeline::GenerationResult result;
+        result.path = (folder + QStringLiteral("/clip-%1.mp4").arg(i)).toStdString();
+        result.frames = std::make_shared<const base::FrameSequence>(
+            world::renderClip(world::makeScene(20 + i), 192, 128));
+        result.effective.prompt = prompts[i];
+        result.effective.width = 192;
+        result.effective.height = 128;
+        result.effective.videoFrames = result.frames->frames;
+        result.effective.fps = 8.0;
+        if (media::writeClip(result.path, *result.frames)) {
+            studio.library.addResult(result, jobs::makeRecipe(result.effective, result));
+        }
+    }
+}
+
 // "generate-<state>-<theme>.png" for every state in every theme.
 int grabStates(QApplication& application, const QString& folder) {
     const std::pair<ui::ThemeChoice, const char*> themes[] = {
@@ -378,6 +405,8 @@ int grabStates(QApplication& application, const QString& folder) {
         GenerateWorkspace workspace(studio.services());
         workspace.resize(1600, 900);
         workspace.show();
+        fillLibrary(studio, data.path());
+        QTest::qWait(1500);
         for (const QString& state : workspace.screenshotStates()) {
             workspace.showScreenshotState(state);
             QTest::qWait(150);

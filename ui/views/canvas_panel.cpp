@@ -67,6 +67,7 @@ void CanvasPanel::setBanner(Banner* banner) {
     if (banner) {
         banner->setObjectName(QStringLiteral("generate.banner"));
         m_bannerPlace->layout()->addWidget(banner);
+        banner->show();  // at once, not with the next event
         connect(banner, &Banner::closed, this, [this, banner] {
             if (m_banner == banner) {
                 setBanner(nullptr);

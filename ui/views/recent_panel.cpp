@@ -8,6 +8,7 @@
 #include "ui/widgets/stage_mark.h"
 
 #include <QGridLayout>
+#include <QLabel>
 #include <QMenu>
 #include <QPainter>
 
@@ -124,6 +125,11 @@ RecentPanel::RecentPanel(LibraryModel& library, QWidget* parent)
             });
         m_tiles.push_back(tile);
     }
+    m_empty = new QLabel(tr("The newest clips of the library appear here."), this);
+    m_empty->setFont(tableFont());
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_empty->setWordWrap(true);
+    m_grid->addWidget(m_empty, 0, 0, 1, kColumns, Qt::AlignTop);
     m_grid->setColumnStretch(0, 1);
     m_grid->setColumnStretch(1, 1);
     m_grid->setRowStretch(static_cast<int>(kTiles) / kColumns, 1);
@@ -148,6 +154,7 @@ void RecentPanel::refill() {
         m_library.query().order != jobs::LibraryQuery::Order::NewestFirst) {
         return;
     }
+    m_empty->setVisible(m_library.rowCount() == 0);
     for (std::size_t i = 0; i < m_tiles.size(); ++i) {
         const int row = static_cast<int>(i);
         const bool isThere = row < m_library.rowCount();

@@ -15,6 +15,7 @@
 #include <vector>
 
 class QGridLayout;
+class QLabel;
 
 namespace tessera::ui {
 
@@ -71,6 +72,7 @@ private:
 
     LibraryModel& m_library;
     QGridLayout* m_grid = nullptr;
+    QLabel* m_empty = nullptr;
     std::vector<RecentTile*> m_tiles;
     QTimer m_motion;
     int m_frame = 0;

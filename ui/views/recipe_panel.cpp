@@ -10,7 +10,6 @@
 
 #include <QEvent>
 #include <QHeaderView>
-#include <QStyledItemDelegate>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -28,21 +27,6 @@ using pipeline::GenerationRequest;
 struct Line {
     QString name;
     std::function<QString(const GenerationRequest&)> text;
-};
-
-// Cells begin and end where the words of their header do.
-class InsetDelegate final : public QStyledItemDelegate {
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter* painter,
-               const QStyleOptionViewItem& option,
-               const QModelIndex& index) const override {
-        constexpr int kInset = 6;
-        QStyleOptionViewItem inner = option;
-        inner.rect.adjust(kInset, 0, -kInset, 0);
-        QStyledItemDelegate::paint(painter, inner, index);
-    }
 };
 
 QString autoOr(bool isOpen, const QString& text) {
@@ -98,7 +82,6 @@ RecipePanel::RecipePanel(QWidget* parent) : QWidget(parent) {
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(measure::kTableRow);
     m_table->verticalHeader()->setMinimumSectionSize(measure::kTableRow);
-    m_table->setItemDelegate(new InsetDelegate(m_table));
     m_table->setShowGrid(false);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setFocusPolicy(Qt::TabFocus);
