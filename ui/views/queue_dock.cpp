@@ -121,6 +121,25 @@ void QueueDock::followServices() {
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, changed);
 }
 
+void QueueDock::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitColumns();
+}
+
+// In a narrow dock the prompt keeps its place; what the recipe says as well gives way to it.
+void QueueDock::fitColumns() {
+    constexpr int kForAll = 860;
+    constexpr int kForSeed = 660;
+    constexpr int kForEstimate = 540;
+    constexpr int kShortState = 150;
+    const int room = width();
+    m_table->setColumnHidden(QueueModel::Size, room < kForAll);
+    m_table->setColumnHidden(QueueModel::Seed, room < kForSeed);
+    m_table->setColumnHidden(QueueModel::Estimate, room < kForEstimate);
+    m_table->horizontalHeader()->resizeSection(
+        QueueModel::State, room < kForAll ? kShortState : std::end(kColumns)[-1].width);
+}
+
 std::optional<QueueRow> QueueDock::chosen() const {
     const QModelIndex index = m_table->currentIndex();
     if (!index.isValid()) {

@@ -38,6 +38,9 @@ public:
 
     QAction* holdAction() const { return m_hold; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void makeTable();
     void makeRowActions();
@@ -50,6 +53,7 @@ private:
                        QWidget* scope,
                        std::function<void()> run);
     void followServices();
+    void fitColumns();
 
     std::optional<QueueRow> chosen() const;
     void choose(jobs::JobId job);
