@@ -70,11 +70,11 @@ base::Result<fs::path> setAside(const fs::path& database) {
     }
     fs::rename(database, aside, error);
     if (error) {
-        return base::fail(
-            base::ErrorCode::NotWritable,
-            "'" + database.string() + "' cannot be set aside: " + error.message() + ".",
-            "Make the folder writable, or choose another one with --data-dir.",
-            database.string());
+        return base::fail(base::ErrorCode::NotWritable,
+                          std::string("'") + database.string() +
+                              "' cannot be set aside: " + error.message() + ".",
+                          "Make the folder writable, or choose another one with --data-dir.",
+                          database.string());
     }
     return aside;
 }
