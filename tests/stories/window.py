@@ -84,10 +84,23 @@ class Window:
         subprocess.run(["xdotool", *map(str, words)], env=dict(self.environment), check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
+    def ask_xdotool(self, *words):
+        done = subprocess.run(["xdotool", *map(str, words)], env=self.environment, capture_output=True, text=True)
+        return done.stdout.split()
+
+    def take_focus(self):
+        """Gives the keyboard to the program where it has lost it: no window manager does that here."""
+        ours = self.ask_xdotool("search", "--onlyvisible", "--class", "tessera")
+        if ours and self.ask_xdotool("getwindowfocus")[:1] != ours[-1:] and \
+                not set(self.ask_xdotool("getwindowfocus")) & set(ours):
+            self.xdotool("windowfocus", "--sync", ours[-1])
+
     def key(self, *keys):
+        self.take_focus()
         self.xdotool("key", "--delay", "8", *keys)
 
     def type(self, text):
+        self.take_focus()
         self.xdotool("type", "--delay", "4", text)
 
     def move(self, x, y):

@@ -102,6 +102,19 @@ std::uint64_t newSeed() {
     return QRandomGenerator::global()->generate64() % kSeeds;
 }
 
+void GenerationForm::setModels(std::vector<engine::ModelInfo> models) {
+    m_models = std::move(models);
+    const engine::ModelInfo* chosen = model();
+    if (!values.model.isEmpty() || (chosen != nullptr && chosen->problems.empty())) {
+        return;
+    }
+    const auto whole = std::ranges::find_if(
+        m_models, [](const engine::ModelInfo& info) { return info.problems.empty(); });
+    if (whole != m_models.end() && !whole->isBundled) {
+        values.model = toQt(whole->folder);
+    }
+}
+
 const engine::ModelInfo* GenerationForm::model() const {
     const auto found = std::ranges::find_if(m_models, [this](const engine::ModelInfo& info) {
         return values.model.isEmpty() ? info.isBundled : toQt(info.folder) == values.model;

@@ -72,7 +72,9 @@ class GenerationForm {
 public:
     FormValues values;
 
-    void setModels(std::vector<engine::ModelInfo> models) { m_models = std::move(models); }
+    // Where the bundled model has no weights and nobody chose another one, the first whole model is
+    // chosen.
+    void setModels(std::vector<engine::ModelInfo> models);
 
     const std::vector<engine::ModelInfo>& models() const { return m_models; }
 

@@ -18,6 +18,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QJsonDocument>
+#include <QKeyEvent>
 #include <QMenuBar>
 #include <QScreen>
 #include <QStackedWidget>
@@ -42,6 +43,7 @@ MainWindow::MainWindow(const Services& services, QWidget* parent)
     setWindowIcon(icon(QStringLiteral("workspace-generate")));
     setContextMenuPolicy(Qt::NoContextMenu);
     qApp->installEventFilter(new ControlKeys(this));
+    qApp->installEventFilter(this);
     addFrameActions();
     makeFrame();
     m_menu = new MainMenu(services.actions, menuBar(), this);
@@ -52,6 +54,19 @@ MainWindow::MainWindow(const Services& services, QWidget* parent)
 }
 
 MainWindow::~MainWindow() = default;
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    // A dialog in front keeps the window's shortcuts away; its state is wanted all the same.
+    if (event->type() == QEvent::KeyPress && QApplication::activeModalWidget() != nullptr) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const QAction* copy = m_services.actions.find(QStringLiteral("help-window-state"));
+        if (copy != nullptr && copy->shortcut() == QKeySequence(key->keyCombination())) {
+            copyState();
+            return true;
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
 
 void MainWindow::makeFrame() {
     auto* body = new QWidget(this);
