@@ -4,12 +4,9 @@
 #include "ui/views/generate_workspace.h"
 
 #include "core/jobs/recipe.h"
-#include "core/media/clip_writer.h"
-#include "core/world/render.h"
-#include "core/world/scene.h"
 #include "tests/ui/fake_studio.h"
+#include "tests/ui/generate_pictures.h"
 #include "ui/numbers.h"
-#include "ui/style/style.h"
 #include "ui/theme.h"
 #include "ui/widgets/banner.h"
 
@@ -26,14 +23,16 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStandardItemModel>
-#include <QStyleFactory>
 #include <QTest>
 
 #include <atomic>
 #include <memory>
 #include <new>
 
-using namespace tessera;
+namespace jobs = tessera::jobs;
+namespace pipeline = tessera::pipeline;
+namespace test = tessera::test;
+namespace ui = tessera::ui;
 using test::Gate;
 using test::Studio;
 using ui::GenerateWorkspace;
@@ -366,65 +365,12 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-namespace {
-
-// A library with something to show, made by the procedural world.
-void fillLibrary(Studio& studio, const QString& folder) {
-    const char* prompts[] = {"orange fish",
-                             "two boats on the sea",
-                             "a house, snow",
-                             "a red rocket",
-                             "a striped ball",
-                             "a butterfly over flowers"};
-    for (std::uint64_t i = 0; i < std::size(prompts); ++i) {
-        pipeline::GenerationResult result;
-        result.path = (folder + QStringLiteral("/clip-%1.mp4").arg(i)).toStdString();
-        result.frames = std::make_shared<const base::FrameSequence>(
-            world::renderClip(world::makeScene(20 + i), 192, 128));
-        result.effective.prompt = prompts[i];
-        result.effective.width = 192;
-        result.effective.height = 128;
-        result.effective.videoFrames = result.frames->frames;
-        result.effective.fps = 8.0;
-        if (media::writeClip(result.path, *result.frames)) {
-            studio.library.addResult(result, jobs::makeRecipe(result.effective, result));
-        }
-    }
-}
-
-// "generate-<state>-<theme>.png" for every state in every theme.
-int grabStates(QApplication& application, const QString& folder) {
-    const std::pair<ui::ThemeChoice, const char*> themes[] = {
-        {ui::ThemeChoice::Light, "light"},
-        {ui::ThemeChoice::Dark, "dark"},
-        {ui::ThemeChoice::HighContrast, "contrast"}};
-    for (const auto& [theme, word] : themes) {
-        ui::applyTheme(application, theme);
-        const QTemporaryDir data;
-        Studio studio(data.path());
-        GenerateWorkspace workspace(studio.services());
-        workspace.resize(1600, 900);
-        workspace.show();
-        fillLibrary(studio, data.path());
-        QTest::qWait(1500);
-        for (const QString& state : workspace.screenshotStates()) {
-            workspace.showScreenshotState(state);
-            QTest::qWait(150);
-            workspace.grab().save(
-                QStringLiteral("%1/generate-%2-%3.png").arg(folder, state, QLatin1String(word)));
-        }
-    }
-    return 0;
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
     ui::applyTheme(application, ui::ThemeChoice::Light);
     const QString folder = qEnvironmentVariable("TESSERA_GRAB");
     if (!folder.isEmpty()) {
-        return grabStates(application, folder);
+        return tessera::test::grabGenerate(application, folder);
     }
     GenerateWorkspaceTest test;
     return QTest::qExec(&test, argc, argv);

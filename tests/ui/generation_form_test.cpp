@@ -15,8 +15,10 @@
 
 #include <cmath>
 
-using namespace tessera;
-using base::ErrorCode;
+namespace engine = tessera::engine;
+namespace pipeline = tessera::pipeline;
+namespace ui = tessera::ui;
+using tessera::base::ErrorCode;
 using ui::FormFault;
 using ui::FormField;
 using ui::FormValues;

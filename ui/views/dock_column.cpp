@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kLowestBody = 72;  // two rows: enough to see that there is more
 constexpr int kDockFrame = 4;    // gap between docks
+constexpr int kMostAround = 64;  // title and border of a dock; more is a layout not yet done
 
 }  // namespace
 
@@ -88,31 +89,33 @@ void DockColumn::schedule() {
 }
 
 // While everything fits, each body is exactly as high as its contents and the stretching one takes
-// the rest. Otherwise the stretching one gives way first, then all that are not rigid.
+// the rest. Otherwise the stretching one gives way first, then the others. Said by sizes and not by
+// least heights, which would keep the window from becoming smaller.
 void DockColumn::arrange() {
     m_isScheduled = false;
+    QList<QDockWidget*> docks;
+    QList<int> heights;
+    int stretching = -1;
     int needed = 0;
-    int spare = 0;
-    for (const Entry& entry : m_entries) {
-        if (!entry.dock->isFloating() && !entry.dock->isHidden()) {
-            const int around = entry.dock->height() - entry.body->height();
-            const int content = entry.body->contentHeight();
-            needed += content + std::clamp(around, 0, 64) + kDockFrame;
-            spare += entry.stretches ? std::max(0, content - kLowestBody) : 0;
-        }
-    }
-    const bool fits = needed <= m_window->height();
-    const bool fitsTight = needed - spare <= m_window->height();
     for (const Entry& entry : m_entries) {
         const int content = entry.body->contentHeight();
-        if (entry.dock->isFloating()) {
-            entry.body->setLimits(kLowestBody, QWIDGETSIZE_MAX);
+        entry.body->setLimits(
+            entry.rigid ? content : std::min(content, kLowestBody),
+            entry.stretches || entry.dock->isFloating() ? QWIDGETSIZE_MAX : content);
+        if (entry.dock->isFloating() || entry.dock->isHidden()) {
             continue;
         }
-        const bool isWhole = fits || entry.rigid || (fitsTight && !entry.stretches);
-        entry.body->setLimits(isWhole ? content : std::min(content, kLowestBody),
-                              entry.stretches ? QWIDGETSIZE_MAX : content);
+        const int around = std::clamp(entry.dock->height() - entry.body->height(), 0, kMostAround);
+        stretching = entry.stretches ? static_cast<int>(docks.size()) : stretching;
+        docks.append(entry.dock);
+        heights.append(content + around);
+        needed += content + around + kDockFrame;
     }
+    if (stretching >= 0) {
+        const int rest = heights[stretching] + m_window->contentsRect().height() - needed;
+        heights[stretching] = std::max(kLowestBody, rest);
+    }
+    m_window->resizeDocks(docks, heights, Qt::Vertical);
 }
 
 }  // namespace tessera::ui
