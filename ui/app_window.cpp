@@ -182,6 +182,13 @@ void AppWindow::makeWindow() {
     }
     connect(m_window.get(), &MainWindow::firstPainted, this, &AppWindow::afterFirstPaint);
     connect(m_window.get(), &MainWindow::promptChosen, m_generate, &GenerateWorkspace::usePrompt);
+    connect(library,
+            &LibraryWorkspace::useRecipe,
+            this,
+            [this](const jobs::Recipe& recipe, bool newSeed) {
+                m_window->showWorkspace(QStringLiteral("generate"));
+                m_generate->useRecipe(recipe, newSeed);
+            });
     connect(m_window.get(), &MainWindow::closed, qApp, &QApplication::quit);
 }
 

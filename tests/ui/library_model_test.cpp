@@ -14,8 +14,12 @@
 
 #include <fstream>
 
-using namespace tessera;
-using ui::LibraryModel;
+namespace base = tessera::base;
+namespace jobs = tessera::jobs;
+namespace pipeline = tessera::pipeline;
+namespace test = tessera::test;
+namespace ui = tessera::ui;
+using tessera::ui::LibraryModel;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "tests/ui/fake_studio.h"
 #include "tests/ui/library_samples.h"
 #include "ui/bridge/text.h"
+#include "ui/event_clock.h"
 #include "ui/style/style.h"
 #include "ui/theme.h"
 #include "ui/views/filter_choice.h"
@@ -17,6 +18,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
@@ -25,9 +27,13 @@
 #include <QSignalSpy>
 #include <QTest>
 
-using namespace tessera;
-using test::Studio;
-using ui::LibraryWorkspace;
+namespace jobs = tessera::jobs;
+namespace media = tessera::media;
+namespace pipeline = tessera::pipeline;
+namespace test = tessera::test;
+namespace ui = tessera::ui;
+using tessera::test::Studio;
+using tessera::ui::LibraryWorkspace;
 
 namespace {
 
@@ -109,6 +115,7 @@ private Q_SLOTS:
     void orderIsChosen();
     void everyControlHasAName();
     void fitsASmallWindow();
+    void twoThousandClipsAreShownQuickly();
 };
 
 void LibraryWorkspaceTest::initTestCase() {
@@ -357,6 +364,56 @@ void LibraryWorkspaceTest::fitsASmallWindow() {
              qPrintable(QString::number(scene.workspace.minimumSizeHint().height())));
 }
 
+void LibraryWorkspaceTest::twoThousandClipsAreShownQuickly() {
+    const QTemporaryDir folder;
+    const std::filesystem::path path = ui::pathOf(folder.path());
+    {
+        auto library = jobs::Library::open(path / "library.sqlite");
+        QVERIFY(library);
+        jobs::LibraryClip clip = test::writeSample(path / "clips", 0);
+        for (int i = 0; i < 2000; ++i) {
+            clip.path = path / "clips" / (std::to_string(i) + ".mp4");
+            clip.recipe.asked.seed = static_cast<std::uint64_t>(i);
+            QVERIFY((*library)->add(clip));
+        }
+    }
+    Scene scene(folder.path(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(scene.found(), 2000, kWaitMs);
+    QElapsedTimer clock;
+    const auto took = [&](const char* what, double limitMs) {
+        const double ms = static_cast<double>(clock.nsecsElapsed()) / 1e6;
+        qInfo("%s: %.1f ms", what, ms);
+        QVERIFY2(ms < limitMs, what);
+    };
+    // Bounds for a busy machine and a sanitizer; the printed numbers are what matters.
+    clock.start();
+    scene.grid()->grab();
+    took("first picture", 500.0);
+    clock.start();
+    scene.grid()->scrollToBottom();
+    scene.grid()->grab();
+    took("scrolled to the end", 500.0);
+    clock.start();
+    scene.grid()->selectAll();
+    took("all chosen", 500.0);
+    clock.start();
+    scene.grid()->resize(900, 700);
+    scene.grid()->grab();
+    took("resized", 500.0);
+    // What the answers of the database cost the GUI thread: rows kept, other rows, another order.
+    for (const char* text : {"stage:base", "seed:>=1000", "", "seed:0", ""}) {
+        QSignalSpy refreshed(&scene.studio.library, &ui::LibraryModel::refreshed);
+        ui::TimedApplication::instance()->reset();
+        scene.workspace.setSearch(name(text));
+        QVERIFY(refreshed.wait(kWaitMs));
+        QTest::qWait(100);
+        const QJsonObject events =
+            ui::TimedApplication::instance()->json().value(name("events")).toObject();
+        qInfo("search '%s': %.1f ms", text, events.value(name("max_ms")).toDouble());
+        QVERIFY(events.value(name("max_ms")).toDouble() < 500.0);
+    }
+}
+
 namespace {
 
 void grab(Scene& scene, const QString& file) {
@@ -404,7 +461,7 @@ void grabAll(const QString& folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    QApplication application(argc, argv);
+    ui::TimedApplication application(argc, argv);
     if (qEnvironmentVariableIsSet("TESSERA_GRAB")) {
         grabAll(qEnvironmentVariable("TESSERA_GRAB"));
         return 0;

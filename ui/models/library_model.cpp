@@ -234,6 +234,7 @@ bool LibraryModel::mergeRows(std::vector<jobs::LibraryClip>& clips) {
             endRemoveRows();
         }
     }
+    std::vector<int> changed;
     for (std::size_t i = 0; i < clips.size(); ++i) {
         const int row = static_cast<int>(i);
         if (row >= rowCount() || clip(row).row != clips[i].row) {
@@ -242,7 +243,14 @@ bool LibraryModel::mergeRows(std::vector<jobs::LibraryClip>& clips) {
             endInsertRows();
         } else if (!isSame(m_clips[i], clips[i])) {
             m_clips[i] = std::move(clips[i]);
-            Q_EMIT dataChanged(index(row), index(row));
+            changed.push_back(row);
+        }
+    }
+    // One signal a run of rows: a folder that went away changes every row at once.
+    for (std::size_t first = 0, i = 0; i < changed.size(); ++i) {
+        if (i + 1 == changed.size() || changed[i + 1] != changed[i] + 1) {
+            Q_EMIT dataChanged(index(changed[first]), index(changed[i]));
+            first = i + 1;
         }
     }
     return true;
@@ -365,8 +373,9 @@ void LibraryModel::scan(const std::filesystem::path& folder) {
 }
 
 void LibraryModel::showThumbnail(const QString& clip) {
+    const std::string path = fromQt(clip);
     for (int row = 0; row < rowCount(); ++row) {
-        if (toQt(this->clip(row).path) == clip) {
+        if (this->clip(row).path.native() == path) {
             Q_EMIT dataChanged(index(row), index(row), {FramesRole});
         }
     }

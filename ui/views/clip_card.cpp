@@ -118,8 +118,7 @@ void ClipCardDelegate::paint(QPainter* painter,
     painter->drawRoundedRect(QRectF(card).adjusted(line / 2, line / 2, -line / 2, -line / 2),
                              measure::kRadius,
                              measure::kRadius);
-    if (isSelected && hasFocus) {
-        // The keyboard's place among several that are chosen.
+    if (isSelected && hasFocus && m_several) {
         painter->setPen(QPen(colours.text, 1, Qt::DotLine));
         painter->drawRect(QRectF(picture).adjusted(3.5, 3.5, -3.5, -3.5));
     }

@@ -29,6 +29,9 @@ public:
     // Which cards move: under the mouse, and the keyboard's.
     void setMoving(const QModelIndex& hovered, const QModelIndex& current);
 
+    // With several chosen the keyboard's place is marked as well.
+    void setSeveral(bool on) { m_several = on; }
+
     void paint(QPainter* painter,
                const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
@@ -45,6 +48,7 @@ private:
     QPersistentModelIndex m_hovered;
     QPersistentModelIndex m_current;
     int m_frame = 0;
+    bool m_several = false;
 };
 
 }  // namespace tessera::ui

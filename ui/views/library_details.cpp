@@ -20,6 +20,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace tessera::ui {
@@ -27,6 +28,10 @@ namespace tessera::ui {
 namespace {
 
 using Line = std::pair<QString, QString>;
+
+// Of the picture, which is 3:2 as long as the dock is not very wide.
+constexpr int kLowestPicture = 120;
+constexpr int kHighestPicture = 320;
 
 bool hasRecipe(const jobs::LibraryClip& clip) {
     return clip.recipe.effective || !clip.recipe.source.empty();
@@ -191,8 +196,8 @@ QWidget* LibraryDetails::makeBody(ActionRegistry& actions) {
 void LibraryDetails::addPicture(QVBoxLayout* column) {
     m_view = new ClipView(m_player, this);
     m_view->setObjectName(QStringLiteral("library.player"));
-    m_view->setMinimumHeight(120);
-    m_view->setFixedHeight(190);
+    m_view->setFitsTight(true);
+    m_view->setFixedHeight(kLowestPicture);
     column->addWidget(m_view);
     m_problem = new QLabel(this);
     m_problem->setWordWrap(true);
@@ -309,6 +314,12 @@ void LibraryDetails::showVerdict(Verdict verdict) {
     m_verdict = verdict;
     m_good->setVisible(verdict == Verdict::Embedded);
     m_bad->setVisible(verdict == Verdict::Other || verdict == Verdict::None);
+    QPalette words = palette();
+    words.setColor(QPalette::WindowText,
+                   verdict == Verdict::Embedded  ? currentTheme().success
+                   : verdict == Verdict::Unknown ? currentTheme().muted
+                                                 : currentTheme().warning);
+    m_verdictText->setPalette(words);
     switch (verdict) {
         case Verdict::Embedded:
             m_verdictText->setText(tr("Recipe embedded and read back"));
@@ -347,6 +358,19 @@ void LibraryDetails::showEvent(QShowEvent* event) {
     } else if (m_player.count() > 1) {
         m_player.setPlaying(true);
     }
+}
+
+void LibraryDetails::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_verdictText) {
+        showVerdict(m_verdict);
+    }
+}
+
+void LibraryDetails::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const int picture = (width() - 2 * measure::kBodyMargin) * 2 / 3;
+    m_view->setFixedHeight(std::clamp(picture, kLowestPicture, kHighestPicture));
 }
 
 void LibraryDetails::hideEvent(QHideEvent* event) {

@@ -39,9 +39,9 @@ QLabel* heading(const QString& text, QWidget* parent) {
 }
 
 void addRule(QVBoxLayout* column, QWidget* parent) {
-    column->addSpacing(measure::kGrid);
+    column->addSpacing(measure::kRowGap);
     column->addWidget(new Rule(Qt::Horizontal, parent));
-    column->addSpacing(measure::kGrid);
+    column->addSpacing(measure::kRowGap);
 }
 
 QString sizeValue(const jobs::LibraryFacets::Size& size) {

@@ -23,10 +23,6 @@ constexpr int kSmallestCell = 220;
 constexpr int kMotionMs = 125;  // the rate of the bundled model's clips
 constexpr int kDragWidth = 120;
 
-QDate dayOf(const jobs::LibraryClip& clip) {
-    return QDateTime::fromSecsSinceEpoch(clip.madeAt).date();
-}
-
 }  // namespace
 
 LibraryGrid::LibraryGrid(LibraryModel& library, QWidget* parent)
@@ -84,10 +80,13 @@ QString LibraryGrid::groupLine() const {
     if (!top.isValid() || !isByTime) {
         return tr("%1 of %2 clips").arg(number(found), total);
     }
-    const QDate day = dayOf(m_library.clip(top.row()));
+    const QDate day = QDateTime::fromSecsSinceEpoch(m_library.clip(top.row()).madeAt).date();
+    const qint64 from = day.startOfDay().toSecsSinceEpoch();
+    const qint64 to = day.addDays(1).startOfDay().toSecsSinceEpoch();
     int count = 0;
     for (int row = 0; row < found; ++row) {
-        count += dayOf(m_library.clip(row)) == day ? 1 : 0;
+        const qint64 madeAt = m_library.clip(row).madeAt;
+        count += madeAt >= from && madeAt < to ? 1 : 0;
     }
     const QDate today = QDate::currentDate();
     const QString name = day == today               ? tr("Today")
@@ -192,6 +191,7 @@ void LibraryGrid::focusOutEvent(QFocusEvent* event) {
 void LibraryGrid::selectionChanged(const QItemSelection& selected,
                                    const QItemSelection& deselected) {
     QListView::selectionChanged(selected, deselected);
+    m_cards->setSeveral(chosen().size() > 1);
     Q_EMIT chosenChanged();
 }
 

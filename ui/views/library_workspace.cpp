@@ -3,7 +3,6 @@
 #include "ui/actions/action_registry.h"
 #include "ui/bridge/text.h"
 #include "ui/models/library_model.h"
-#include "ui/numbers.h"
 #include "ui/settings.h"
 #include "ui/style/fonts.h"
 #include "ui/style/icons.h"
@@ -13,7 +12,6 @@
 #include "ui/views/library_filters.h"
 #include "ui/views/library_grid.h"
 #include "ui/views/rule.h"
-#include "ui/widgets/banner.h"
 #include "ui/widgets/dock.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_sign.h"
@@ -23,9 +21,10 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
+#include <QPainter>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace tessera::ui {
@@ -38,7 +37,36 @@ constexpr int kLeftWidth = 240;
 constexpr int kRightWidth = 312;
 constexpr int kTypingMs = 150;
 
-enum Page { kLoadingPage, kGridPage, kNoClipsPage, kNothingFoundPage };
+// The middle has the frame of the docks around it.
+class Centre final : public QWidget {
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.fillRect(rect(), currentTheme().panel);
+        painter.setPen(currentTheme().border);
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
+};
+
+// Flat, with its words: the bottom row has no buttons of weight.
+QToolButton* flatButton(QAction* action, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setObjectName(QStringLiteral("button.") +
+                          action->objectName().section(QLatin1Char('.'), 1));
+    button->setProperty("look", QStringLiteral("tool"));
+    button->setDefaultAction(action);
+    button->setText(plainText(action));
+    button->setToolTip(tooltipWithShortcut(action));
+    button->setAccessibleName(plainText(action));
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::StrongFocus);
+    button->setIconSize({measure::kSmallIcon, measure::kSmallIcon});
+    return button;
+}
 
 QWidget* panel(QWidget* parent) {
     auto* widget = new QWidget(parent);
@@ -66,9 +94,9 @@ LibraryWorkspace::LibraryWorkspace(const Services& services, QWidget* parent)
 }
 
 QWidget* LibraryWorkspace::makeCanvas() {
-    QWidget* canvas = panel(this);
+    auto* canvas = new Centre(this);
     auto* column = new QVBoxLayout(canvas);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(1, 1, 1, 1);
     column->setSpacing(0);
     column->addWidget(makeToolRow(canvas));
     column->addWidget(new Rule(Qt::Horizontal, canvas));
@@ -202,7 +230,7 @@ QWidget* LibraryWorkspace::makeBottomRow(QWidget* parent) {
     row->addWidget(m_chosenBytes);
     row->addStretch(1);
     for (QAction* action : {m_export, m_delete}) {
-        row->addWidget(actionButton(action, "small", bottom));
+        row->addWidget(flatButton(action, bottom));
     }
     return bottom;
 }
@@ -257,130 +285,6 @@ void LibraryWorkspace::resetLayout() {
         (isRight ? right : left).append(dock);
     }
     resizeDocks({left.front(), right.front()}, {kLeftWidth, kRightWidth}, Qt::Horizontal);
-}
-
-// ---- Search ----
-
-void LibraryWorkspace::setSearch(const QString& text) {
-    if (m_search->text() != text) {
-        const QSignalBlocker quiet(m_search);
-        m_search->setText(text);
-    }
-    applySearch();
-}
-
-void LibraryWorkspace::applySearch() {
-    m_typing.stop();
-    m_text = m_search->text();
-    m_refusalRow->hide();
-    setFault(m_search, false);
-    m_filters->showQuery(m_text);
-    services().library.setQuery(
-        {fromQt(m_text), static_cast<Order>(m_order->currentData().toInt())});
-}
-
-void LibraryWorkspace::followLibrary() {
-    LibraryModel& library = services().library;
-    connect(&library, &LibraryModel::refreshed, this, &LibraryWorkspace::showFound);
-    connect(&library, &LibraryModel::queryRefused, this, [this](const base::Error& error) {
-        m_refusal->setText(toQt(error.message) + QLatin1Char(' ') + toQt(error.hint));
-        m_refusalRow->show();
-        setFault(m_search, true);
-    });
-    connect(&library, &LibraryModel::trashed, this, &LibraryWorkspace::offerUndo);
-    connect(&library, &LibraryModel::restored, this, [this](int count) {
-        setBanner(nullptr);
-        if (count > 0) {
-            Q_EMIT statusChanged(count == 1 ? tr("The clip is back")
-                                            : tr("%1 clips are back").arg(ui::number(count)));
-        }
-    });
-    connect(&library, &QAbstractItemModel::dataChanged, this, &LibraryWorkspace::showChosen);
-}
-
-void LibraryWorkspace::showFound() {
-    const LibraryModel& library = services().library;
-    const bool hasClips = library.rowCount() > 0;
-    const Page page = !library.isLoaded()    ? kLoadingPage
-                      : hasClips             ? kGridPage
-                      : library.total() == 0 ? kNoClipsPage
-                                             : kNothingFoundPage;
-    m_pages->setCurrentIndex(page);
-    m_groupLine->setVisible(page == kGridPage);
-    m_groupLine->setText(m_grid->groupLine());
-    m_undo->setEnabled(library.canUndoTrash());
-    m_clear->setEnabled(!library.query().text.empty());
-    if (hasClips && !m_grid->currentIndex().isValid()) {
-        m_grid->setCurrentIndex(library.index(0));
-    }
-    showChosen();
-}
-
-int LibraryWorkspace::currentRow() const {
-    return m_details->clip() ? services().library.indexOf(m_details->clip()->row) : -1;
-}
-
-void LibraryWorkspace::showChosen() {
-    const LibraryModel& library = services().library;
-    const QModelIndexList chosen = m_grid->chosen();
-    std::uint64_t size = 0;
-    for (const QModelIndex& index : chosen) {
-        size += library.clip(index.row()).bytes;
-    }
-    m_chosenText->setText(tr("%1 of %2 selected")
-                              .arg(ui::number(chosen.size()),
-                                   ui::number(static_cast<std::int64_t>(library.rowCount()))));
-    m_chosenBytes->setText(chosen.isEmpty() ? QString() : bytes(size));
-    const QModelIndex current = m_grid->currentIndex();
-    const QModelIndex shown = current.isValid() && chosen.contains(current) ? current
-                              : chosen.isEmpty()                            ? QModelIndex()
-                                                                            : chosen.front();
-    m_details->show(shown.isValid() ? std::optional(library.clip(shown.row())) : std::nullopt);
-    const bool hasRecipe = m_details->clip() && (!m_details->clip()->recipe.source.empty() ||
-                                                 m_details->clip()->recipe.effective);
-    for (QAction* action : m_ofOne) {
-        const bool needsRecipe = action->objectName().contains(QStringLiteral("recipe"));
-        action->setEnabled(shown.isValid() && (hasRecipe || !needsRecipe));
-    }
-    m_delete->setEnabled(!chosen.isEmpty());
-    m_export->setEnabled(!chosen.isEmpty());
-}
-
-void LibraryWorkspace::showMenu(const QPoint& position) {
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (QAction* action : m_ofOne) {
-        if (!action->objectName().contains(QStringLiteral("rate"))) {
-            menu->addAction(action);
-        }
-    }
-    QMenu* rating = menu->addMenu(icon(QStringLiteral("rate-star")), tr("Ra&ting"));
-    for (QAction* action : m_ofOne) {
-        if (action->objectName().contains(QStringLiteral("rate"))) {
-            rating->addAction(action);
-        }
-    }
-    menu->addSeparator();
-    menu->addAction(m_export);
-    menu->addAction(m_delete);
-    menu->popup(m_grid->viewport()->mapToGlobal(position));
-}
-
-void LibraryWorkspace::setBanner(Banner* banner) {
-    if (m_banner) {
-        m_banner->deleteLater();
-        m_banner->hide();
-    }
-    m_banner = banner;
-    if (banner) {
-        banner->setObjectName(QStringLiteral("library.banner"));
-        m_banners->addWidget(banner);
-        connect(banner, &Banner::closed, this, [this, banner] {
-            if (m_banner == banner) {
-                setBanner(nullptr);
-            }
-        });
-    }
 }
 
 }  // namespace tessera::ui

@@ -52,6 +52,11 @@ void ClipView::setShowsFrameNumber(bool on) {
     update();
 }
 
+void ClipView::setFitsTight(bool on) {
+    m_fitsTight = on;
+    update();
+}
+
 void ClipView::setNominalSize(QSize size) {
     if (size != m_nominalSize) {
         m_nominalSize = size;
@@ -77,7 +82,7 @@ double ClipView::shownZoom() const {
     if (clip.isEmpty()) {
         return 1.0;
     }
-    const int margin = fitMargin(size());
+    const int margin = m_fitsTight ? 0 : fitMargin(size());
     const double room = devicePixelRatioF();
     const double fit = std::min((width() - 2 * margin) * room / clip.width(),
                                 (height() - 2 * margin) * room / clip.height());

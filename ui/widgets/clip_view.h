@@ -26,6 +26,9 @@ public:
 
     void setShowsFrameNumber(bool on);
 
+    // Fitted clips touch the edges of the view instead of having air around them.
+    void setFitsTight(bool on);
+
     // The size in which the clip is shown where its frames are smaller (previews); empty = the
     // frames' own.
     void setNominalSize(QSize size);
@@ -63,6 +66,7 @@ private:
     QPoint m_dragFrom;
     bool m_isDragging = false;
     bool m_showsFrameNumber = false;
+    bool m_fitsTight = false;
 };
 
 }  // namespace tessera::ui
