@@ -228,6 +228,7 @@ void AppWindow::afterFirstPaint() {
     }
     QTimer::singleShot(0, m_engine.get(), &EngineClient::warmUp);
     findLeftBehind();
+    m_library->scan(pathOf(m_settings->clipsFolder()));  // what came while nobody looked
     if (!m_settings->welcomeSeen()) {
         m_window->openWelcome();
     }

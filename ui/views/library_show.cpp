@@ -58,13 +58,7 @@ void LibraryWorkspace::followLibrary() {
         setFault(m_search, true);
     });
     connect(&library, &LibraryModel::trashed, this, &LibraryWorkspace::offerUndo);
-    connect(&library, &LibraryModel::restored, this, [this](int count) {
-        setBanner(nullptr);
-        if (count > 0) {
-            Q_EMIT statusChanged(count == 1 ? tr("The clip is back")
-                                            : tr("%1 clips are back").arg(ui::number(count)));
-        }
-    });
+    connect(&library, &LibraryModel::restored, this, [this] { setBanner(nullptr); });
     connect(&library,
             &QAbstractItemModel::dataChanged,
             this,
@@ -87,7 +81,13 @@ void LibraryWorkspace::showFound() {
     m_groupLine->setText(m_grid->groupLine());
     m_undo->setEnabled(library.canUndoTrash());
     m_clear->setEnabled(!library.query().text.empty());
-    if (hasClips && !m_grid->currentIndex().isValid()) {
+    // Something is always shown after a search; who took the choice away keeps it so until then.
+    const bool isOtherSearch = m_shownSearch != library.query().text;
+    m_shownSearch = library.query().text;
+    if (hasClips && m_grid->chosen().isEmpty() &&
+        (isOtherSearch || !m_grid->currentIndex().isValid())) {
+        m_grid->clearSelection();
+        m_grid->setCurrentIndex({});
         m_grid->setCurrentIndex(library.index(0));
     }
     showChosen();

@@ -34,7 +34,7 @@ namespace {
 using Order = jobs::LibraryQuery::Order;
 
 constexpr int kLeftWidth = 240;
-constexpr int kRightWidth = 312;
+constexpr int kRightWidth = 308;
 constexpr int kTypingMs = 150;
 
 // The middle has the frame of the docks around it.
@@ -250,6 +250,10 @@ void LibraryWorkspace::makeDocks() {
     auto* kinds = new KindsPanel(library, this);
     m_filters = new FiltersPanel(library, m_clear, this);
     m_details = new LibraryDetails(services().disk, services().actions, this);
+    // Docks begin at these widths; a layout asked for before the window is shown would be lost.
+    kinds->setMinimumWidth(kLeftWidth - 2);
+    m_filters->setMinimumWidth(kLeftWidth - 2);
+    m_details->setMinimumWidth(kRightWidth - 2);
     add(*choose, QStringLiteral("kinds"), tr("Kinds"), Qt::LeftDockWidgetArea, kinds, false);
     add(*choose, QStringLiteral("filters"), tr("Filters"), Qt::LeftDockWidgetArea, m_filters, true);
     auto* explain = new DockColumn(this);

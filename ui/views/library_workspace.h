@@ -80,6 +80,7 @@ private:
     void showExported(int count, const QString& last, const std::optional<base::Error>& error);
 
     QString m_text;
+    std::string m_shownSearch;
     QTimer m_typing;
     QLineEdit* m_search = nullptr;
     QComboBox* m_order = nullptr;
