@@ -287,7 +287,8 @@ void LibraryWorkspace::showExported(int count,
 
 void LibraryWorkspace::entered() {
     services().library.scan(pathOf(services().settings.clipsFolder()));
-    if (!m_search->hasFocus()) {
+    // A search being written goes on; else the keys are for the clips.
+    if (!m_search->hasFocus() || m_search->text().isEmpty()) {
         m_grid->setFocus(Qt::OtherFocusReason);
     }
 }

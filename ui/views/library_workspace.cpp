@@ -244,16 +244,14 @@ void LibraryWorkspace::makeDocks() {
                             QWidget* body,
                             bool stretches) {
         auto* scroll = new DockScroll(body, this);
+        // The width is asked for here: resizeDocks() is lost on a window that is not shown yet.
+        scroll->setMinimumWidth(area == Qt::LeftDockWidgetArea ? kLeftWidth : kRightWidth);
         column.add(addDock(name, title, area, scroll), scroll, stretches);
     };
     auto* choose = new DockColumn(this);
     auto* kinds = new KindsPanel(library, this);
     m_filters = new FiltersPanel(library, m_clear, this);
     m_details = new LibraryDetails(services().disk, services().actions, this);
-    // Docks begin at these widths; a layout asked for before the window is shown would be lost.
-    kinds->setMinimumWidth(kLeftWidth - 2);
-    m_filters->setMinimumWidth(kLeftWidth - 2);
-    m_details->setMinimumWidth(kRightWidth - 2);
     add(*choose, QStringLiteral("kinds"), tr("Kinds"), Qt::LeftDockWidgetArea, kinds, false);
     add(*choose, QStringLiteral("filters"), tr("Filters"), Qt::LeftDockWidgetArea, m_filters, true);
     auto* explain = new DockColumn(this);
