@@ -3,6 +3,7 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/engine/evaluate.h"
+#include "core/engine/injected_faults.h"
 #include "core/engine/make_engine.h"
 #include "core/engine/model_cache.h"
 #include "core/engine/product_time.h"
@@ -224,7 +225,11 @@ base::Result<JobResult> TensorEngine::carryOut(const eval::EvalRequest& request,
 }  // namespace
 
 std::unique_ptr<jobs::Engine> makeEngine(const EngineOptions& options) {
-    return std::make_unique<TensorEngine>(options);
+    std::unique_ptr<jobs::Engine> engine = std::make_unique<TensorEngine>(options);
+#ifdef TESSERA_INJECTS_FAULTS
+    engine = withInjectedFaults(std::move(engine));
+#endif
+    return engine;
 }
 
 base::Result<GenerationEstimate> estimate(const pipeline::GenerationRequest& request) {

@@ -14,11 +14,8 @@ import struct
 import subprocess
 import tempfile
 import time
-import unittest
 
 GUI = os.environ.get("TESSERA_GUI", "")
-CLI = os.environ.get("TESSERA", "")
-MODEL = pathlib.Path(os.environ.get("TESSERA_TRAINED_MODEL", "trained-model"))
 
 
 class Screen:
@@ -147,9 +144,56 @@ class Window:
             raise AssertionError(f"there is no visible {name}")
         return found
 
-    def click(self, name, state=None):
+    def click(self, name, state=None, **options):
         x, y, width, height = self.find(name, state)["geometry"]
-        self.click_at(x + width // 2, y + height // 2)
+        self.click_at(x + width // 2, y + height // 2, **options)
+
+    def fill(self, name, text):
+        """Writes into the field of that name in place of what is there."""
+        x, y, _, height = self.find(name)["geometry"]
+        self.click_at(x + 20, y + height // 2)
+        self.key("ctrl+a")
+        self.type(text)
+        self.key("Tab")
+
+    def answer_file_dialog(self, name, path):
+        self.wait(f"the dialog {name}", lambda state: find(state, name))
+        self.key("ctrl+a")
+        self.type(str(path))
+        self.key("Return")
+        self.wait(f"the end of {name}", lambda state: not find(state, name))
+
+    def find_action(self, words):
+        """Runs an action by its words, as people do who do not know its keys."""
+        self.key("ctrl+k")
+        self.wait("the command palette", lambda state: find(state, "palette.search"))
+        self.type(words)
+        self.key("Return")
+        self.wait("the end of the palette", lambda state: not find(state, "palette.search"))
+
+    def has_mapped(self):
+        return bool(self.ask_xdotool("search", "--onlyvisible", "--pid", str(self.process.pid)))
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def network_sockets(self):
+        """What the program holds of the internet: lines of /proc/net whose sockets are its own."""
+        own = set()
+        for entry in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir():
+            try:
+                target = os.readlink(entry)
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                own.add(target[8:-1])
+        lines = []
+        for table in ["tcp", "tcp6", "udp", "udp6", "raw", "raw6"]:
+            path = pathlib.Path("/proc/net") / table
+            if path.exists():
+                lines += [line for line in path.read_text().splitlines()[1:] if line.split()[9] in own]
+        return lines
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -178,31 +222,3 @@ def widgets(state):
 
 def find(state, name):
     return next((w for w in widgets(state) if w["name"] == name), None)
-
-
-class Story(unittest.TestCase):
-    """A test with a screen, an empty home and a data folder that holds a model with weights."""
-
-    size = (1600, 1000)
-
-    def setUp(self):
-        self.root = pathlib.Path(tempfile.mkdtemp(prefix="tessera-story-"))
-        self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
-        self.data = self.root / "data"
-        (self.data / "models").mkdir(parents=True)
-        shutil.copytree(MODEL, self.data / "models" / "trained")
-        self.screen = Screen(*self.size)
-        self.addCleanup(self.screen.close)
-
-    def open(self, *words, **environment):
-        window = Window(self.screen, self.root, "--data-dir", self.data, *words, environment=environment)
-        self.addCleanup(window.close)
-        return window
-
-    def cli(self, *words, code=0):
-        done = subprocess.run([CLI, *map(str, words)], capture_output=True, env=dict(os.environ, HOME=str(self.root)))
-        self.assertEqual(done.returncode, code, done.stderr.decode())
-        return done.stdout.decode()
-
-    def clips(self):
-        return sorted((self.data / "clips").glob("*.mp4"))

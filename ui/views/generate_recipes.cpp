@@ -148,7 +148,17 @@ QJsonObject GenerateWorkspace::state() const {
                                   {QStringLiteral("message"), fault.message},
                                   {QStringLiteral("fixes"), fixes}});
     }
+    QJsonArray models;
+    for (const engine::ModelInfo& info : m_form.models()) {
+        QJsonArray problems;
+        for (const std::string& problem : info.problems) {
+            problems.append(toQt(problem));
+        }
+        models.append(QJsonObject{{QStringLiteral("folder"), toQt(info.folder)},
+                                  {QStringLiteral("problems"), problems}});
+    }
     QJsonObject state{{QStringLiteral("prompt"), m_form.values.prompt},
+                      {QStringLiteral("models"), models},
                       {QStringLiteral("fields"), m_form.toJson()},
                       {QStringLiteral("asked"), requestJson(m_form.request(services().settings))},
                       {QStringLiteral("faults"), faults},
