@@ -7,6 +7,7 @@
 #include "ui/settings.h"
 #include "ui/style/icons.h"
 #include "ui/style/style.h"
+#include "ui/views/clip_name.h"
 #include "ui/views/queue_delegate.h"
 #include "ui/views/workspace.h"
 #include "ui/widgets/banner.h"
@@ -157,6 +158,18 @@ void QueueDock::choose(jobs::JobId job) {
     }
 }
 
+pipeline::GenerationRequest QueueDock::withNewOutput(pipeline::GenerationRequest request) const {
+    QSet<QString> given;
+    for (int row = 0; row < m_services.queue.rowCount(); ++row) {
+        given.insert(toQt(m_services.queue.row(row).request.output));
+    }
+    const QString folder = request.output.empty() ? m_services.settings.clipsFolder()
+                                                  : toQt(request.output.parent_path());
+    request.output = newClipPath(
+        folder, toQt(request.prompt), request.seed, QDateTime::currentDateTime(), given);
+    return request;
+}
+
 void QueueDock::replacePrompt(jobs::JobId job, const QString& prompt) {
     const QueueRow* row = m_services.queue.find(job);
     if (row == nullptr || prompt.trimmed().isEmpty()) {
@@ -169,7 +182,7 @@ void QueueDock::replacePrompt(jobs::JobId job, const QString& prompt) {
     }
     pipeline::GenerationRequest request = row->request;
     request.prompt = fromQt(prompt);
-    if (!m_services.engine.replace(job, request)) {
+    if (!m_services.engine.replace(job, withNewOutput(request))) {
         showError(tr("The prompt was not changed"),
                   {base::ErrorCode::BadInput,
                    fromQt(tr("The job has started meanwhile.")),
@@ -182,7 +195,7 @@ void QueueDock::replacePrompt(jobs::JobId job, const QString& prompt) {
 
 void QueueDock::duplicate() {
     if (const auto row = chosen()) {
-        const auto job = m_services.engine.submit(row->request);
+        const auto job = m_services.engine.submit(withNewOutput(row->request));
         if (!job) {
             showError(tr("The job was not queued"), job.error());
         } else {

@@ -58,6 +58,8 @@ private:
     std::optional<QueueRow> chosen() const;
     void choose(jobs::JobId job);
 
+    // The request with a file of its own: two jobs never write to the same one.
+    pipeline::GenerationRequest withNewOutput(pipeline::GenerationRequest request) const;
     void replacePrompt(jobs::JobId job, const QString& prompt);
     void duplicate();
     void moveBy(int rows);

@@ -188,7 +188,11 @@ void QueueDock::load(const QString& file) {
 void QueueDock::submitLoaded() {
     constexpr int kJobsATurn = 4;
     for (int count = 0; count < kJobsATurn && !m_loading.empty(); ++count) {
-        const auto job = m_services.engine.submit(std::move(m_loading.front()));
+        jobs::JobRequest request = std::move(m_loading.front());
+        if (auto* clip = std::get_if<pipeline::GenerationRequest>(&request)) {
+            *clip = withNewOutput(std::move(*clip));
+        }
+        const auto job = m_services.engine.submit(std::move(request));
         m_loading.pop_front();
         if (!job) {
             m_loading.clear();
@@ -197,7 +201,7 @@ void QueueDock::submitLoaded() {
         }
     }
     if (!m_loading.empty()) {
-        QTimer::singleShot(0, this, &QueueDock::submitLoaded);
+        QMetaObject::invokeMethod(this, [this] { submitLoaded(); }, Qt::QueuedConnection);
     }
 }
 
