@@ -90,7 +90,7 @@ class Window:
         ours = self.ask_xdotool("search", "--onlyvisible", "--class", "tessera")
         if ours and self.ask_xdotool("getwindowfocus")[:1] != ours[-1:] and \
                 not set(self.ask_xdotool("getwindowfocus")) & set(ours):
-            self.xdotool("windowfocus", "--sync", ours[-1])
+            self.ask_xdotool("windowfocus", "--sync", ours[-1])  # a dialog may have closed meanwhile
 
     def key(self, *keys):
         self.take_focus()
