@@ -92,7 +92,7 @@ QString plusMinus(double seconds) {
 }
 
 QString estimate(double seconds, double plusMinus) {
-    const QString value = tessera::ui::seconds(seconds);
+    QString value = tessera::ui::seconds(seconds);
     if (!std::isfinite(seconds) || !std::isfinite(plusMinus) || plusMinus <= 0.0) {
         return value;
     }

@@ -82,7 +82,7 @@ void Screenshots::addWorkspaces() {
 }
 
 void Screenshots::addDialog(const QString& name,
-                            std::function<void()> open,
+                            const std::function<void()>& open,
                             const QString& objectName,
                             std::function<void(QWidget&)> prepare) {
     m_shots.push_back({name,

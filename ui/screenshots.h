@@ -43,7 +43,7 @@ private:
     void addDialogs();
     void addSampleDialogs();
     void addDialog(const QString& name,
-                   std::function<void()> open,
+                   const std::function<void()>& open,
                    const QString& objectName,
                    std::function<void(QWidget&)> prepare = {});
     void next();

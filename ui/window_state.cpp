@@ -10,6 +10,7 @@
 #include "ui/views/workspace.h"
 
 #include <QAbstractButton>
+#include <QAbstractItemView>
 #include <QAbstractSpinBox>
 #include <QApplication>
 #include <QComboBox>
@@ -30,6 +31,8 @@ namespace {
 
 // Letters may overhang their advance by this much without anybody seeing it.
 constexpr int kTolerance = 1;
+// A library may hold many thousands of rows.
+constexpr int kMostRows = 200;
 
 int textWidth(const QWidget& widget, const QString& text) {
     int widest = 0;
@@ -64,6 +67,18 @@ bool isButtonClipped(const QAbstractButton& button) {
 QJsonArray rectangle(const QWidget& widget) {
     const QPoint at = widget.mapToGlobal(QPoint(0, 0));
     return {at.x(), at.y(), widget.width(), widget.height()};
+}
+
+// The rows of a table, or of a tree with all that is below them, as texts.
+void appendRows(QJsonArray& rows, const QAbstractItemModel& model, const QModelIndex& parent) {
+    for (int row = 0; row < model.rowCount(parent) && rows.size() < kMostRows; ++row) {
+        QJsonArray texts;
+        for (int column = 0; column < model.columnCount(parent); ++column) {
+            texts.append(model.index(row, column, parent).data().toString());
+        }
+        rows.append(texts);
+        appendRows(rows, model, model.index(row, 0, parent));
+    }
 }
 
 const char* themeWord() {
@@ -157,6 +172,12 @@ QJsonObject widgetState(const QWidget& widget) {
     if (const auto* button = qobject_cast<const QAbstractButton*>(&widget);
         button != nullptr && button->isCheckable()) {
         state[QStringLiteral("checked")] = button->isChecked();
+    }
+    if (const auto* view = qobject_cast<const QAbstractItemView*>(&widget);
+        view != nullptr && view->model() != nullptr && !widget.objectName().isEmpty()) {
+        QJsonArray rows;
+        appendRows(rows, *view->model(), view->rootIndex());
+        state[QStringLiteral("rows")] = rows;
     }
     if (!widget.toolTip().isEmpty()) {
         state[QStringLiteral("tooltip")] = widget.toolTip();

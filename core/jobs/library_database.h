@@ -12,7 +12,7 @@
 #include <mutex>
 #include <vector>
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own name
 class Database;
 class Statement;
 }  // namespace SQLite

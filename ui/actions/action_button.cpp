@@ -19,7 +19,7 @@ QString plainText(const QAction* action) {
 }
 
 QString tooltipWithShortcut(const QAction* action) {
-    const QString sentence = action->toolTip();
+    QString sentence = action->toolTip();
     if (action->shortcut().isEmpty()) {
         return sentence;
     }

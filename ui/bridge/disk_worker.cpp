@@ -91,17 +91,17 @@ public:
     TaskThread thread;
 };
 
-DiskWorker::DiskWorker(QObject* parent) : QObject(parent), m(std::make_unique<Private>()) {}
+DiskWorker::DiskWorker(QObject* parent) : QObject(parent), m_private(std::make_unique<Private>()) {}
 
 // Joined while this is still whole: answers on their way are dropped with the object's queued
 // calls.
 DiskWorker::~DiskWorker() {
-    m->thread.requestStop();
-    m->thread.join();
+    m_private->thread.requestStop();
+    m_private->thread.join();
 }
 
 void DiskWorker::askThumbnail(const std::filesystem::path& clip, int width) {
-    m->thread.addBackground(
+    m_private->thread.addBackground(
         kThumbnailKey + clip.string(), [this, clip, width](const std::stop_token&) {
             const Result<QVector<QImage>> images =
                 guarded<QVector<QImage>>([&] { return readThumbnail(clip, width); });
@@ -115,11 +115,11 @@ void DiskWorker::askThumbnail(const std::filesystem::path& clip, int width) {
 }
 
 void DiskWorker::dropThumbnails() {
-    m->thread.drop(kThumbnailKey);
+    m_private->thread.drop(kThumbnailKey);
 }
 
 void DiskWorker::askClip(const std::filesystem::path& clip) {
-    m->thread.replace("clip", [this, clip](const std::stop_token& stop) {
+    m_private->thread.replace("clip", [this, clip](const std::stop_token& stop) {
         media::ReadOptions options;
         options.maxBytes = kMaxClipBytes;
         Result<base::FrameSequence> read =
@@ -140,7 +140,7 @@ void DiskWorker::askClip(const std::filesystem::path& clip) {
 }
 
 void DiskWorker::askRecipe(const std::filesystem::path& file) {
-    m->thread.add([this, file](const std::stop_token&) {
+    m_private->thread.add([this, file](const std::stop_token&) {
         const Result<jobs::Recipe> recipe =
             guarded<jobs::Recipe>([&] { return readRecipeOf(file); });
         QMetaObject::invokeMethod(
@@ -158,11 +158,11 @@ void DiskWorker::askRecipe(const std::filesystem::path& file) {
 
 void DiskWorker::run(QObject* context, std::function<void()> work, std::function<void()> done) {
     // The pointer is copied on the other thread and looked at on this one alone.
-    m->thread.add([this,
-                   guard = QPointer<QObject>(context),
-                   isBound = context != nullptr,
-                   work = std::move(work),
-                   done = std::move(done)](const std::stop_token&) {
+    m_private->thread.add([this,
+                           guard = QPointer<QObject>(context),
+                           isBound = context != nullptr,
+                           work = std::move(work),
+                           done = std::move(done)](const std::stop_token&) {
         work();
         QMetaObject::invokeMethod(
             this,

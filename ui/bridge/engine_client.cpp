@@ -169,36 +169,36 @@ void EngineClient::Private::question(const char* kind, Ask ask, Answer answer) {
 }
 
 EngineClient::EngineClient(LoadDoors load, jobs::Journal* journal, QObject* parent)
-    : QObject(parent), m(std::make_unique<Private>(this, std::move(load), journal)) {}
+    : QObject(parent), m_private(std::make_unique<Private>(this, std::move(load), journal)) {}
 
 EngineClient::~EngineClient() {
-    m->stop();
+    m_private->stop();
 }
 
 void EngineClient::shutdown() {
-    m->stop();
-    m->inbox.drainAll();
+    m_private->stop();
+    m_private->inbox.drainAll();
 }
 
 Result<JobId> EngineClient::submit(jobs::JobRequest request, std::int64_t recoveredFrom) {
-    if (m->worker == nullptr) {
+    if (m_private->worker == nullptr) {
         return base::fail(closing());
     }
     // The tag names the place in line, so that replace() can put another job into it.
-    const std::string place = "window-" + std::to_string(++m->lastPlace);
-    const Result<JobId> id = m->worker->submit(request, {place, recoveredFrom});
+    const std::string place = "window-" + std::to_string(++m_private->lastPlace);
+    Result<JobId> id = m_private->worker->submit(request, {place, recoveredFrom});
     if (id) {
-        m->requests.emplace(*id, std::move(request));
+        m_private->requests.emplace(*id, std::move(request));
     }
     return id;
 }
 
 bool EngineClient::cancel(JobId id) {
-    if (m->worker == nullptr) {
+    if (m_private->worker == nullptr) {
         return false;
     }
-    const bool isRunning = m->worker->running() == id;
-    const bool isReached = m->worker->cancel(id);
+    const bool isRunning = m_private->worker->running() == id;
+    const bool isReached = m_private->worker->cancel(id);
     if (isReached && isRunning) {
         Q_EMIT stopping(id);
     }
@@ -222,19 +222,19 @@ void EngineClient::cancelAllBut(JobId id) {
 }
 
 bool EngineClient::finishEarly(JobId id) {
-    return m->worker != nullptr && m->worker->finishEarly(id);
+    return m_private->worker != nullptr && m_private->worker->finishEarly(id);
 }
 
 bool EngineClient::pause(JobId id) {
-    return m->worker != nullptr && m->worker->pause(id);
+    return m_private->worker != nullptr && m_private->worker->pause(id);
 }
 
 bool EngineClient::resume(JobId id) {
-    return m->worker != nullptr && m->worker->resume(id);
+    return m_private->worker != nullptr && m_private->worker->resume(id);
 }
 
 bool EngineClient::move(JobId id, std::size_t position) {
-    if (m->worker == nullptr || !m->worker->move(id, position)) {
+    if (m_private->worker == nullptr || !m_private->worker->move(id, position)) {
         return false;
     }
     Q_EMIT orderChanged();
@@ -242,65 +242,66 @@ bool EngineClient::move(JobId id, std::size_t position) {
 }
 
 bool EngineClient::replace(JobId id, jobs::JobRequest request) {
-    if (m->worker == nullptr) {
+    if (m_private->worker == nullptr) {
         return false;
     }
     // Held for a moment, so that the job cannot start between the look and the exchange.
-    if (!m->isHeld) {
-        m->worker->holdQueue();
+    if (!m_private->isHeld) {
+        m_private->worker->holdQueue();
     }
     bool isReplaced = false;
-    const std::vector<jobs::JobSpec> line = m->worker->waiting();
+    const std::vector<jobs::JobSpec> line = m_private->worker->waiting();
     const auto old = std::ranges::find(line, id, &jobs::JobSpec::id);
     if (old != line.end()) {
-        if (const Result<JobId> successor = m->worker->submit(request, {old->tag, 0})) {
-            m->requests.emplace(*successor, std::move(request));
-            m->successors.emplace(id, *successor);
+        if (const Result<JobId> successor = m_private->worker->submit(request, {old->tag, 0})) {
+            m_private->requests.emplace(*successor, std::move(request));
+            m_private->successors.emplace(id, *successor);
             isReplaced = true;
         }
     }
-    if (!m->isHeld) {
-        m->worker->releaseQueue();
+    if (!m_private->isHeld) {
+        m_private->worker->releaseQueue();
     }
     return isReplaced;
 }
 
 void EngineClient::holdQueue(bool held) {
-    if (m->worker == nullptr || m->isHeld == held) {
+    if (m_private->worker == nullptr || m_private->isHeld == held) {
         return;
     }
-    m->isHeld = held;
+    m_private->isHeld = held;
     if (held) {
-        m->worker->holdQueue();
+        m_private->worker->holdQueue();
     } else {
-        m->worker->releaseQueue();
+        m_private->worker->releaseQueue();
     }
     Q_EMIT orderChanged();
 }
 
 bool EngineClient::isQueueHeld() const {
-    return m->isHeld;
+    return m_private->isHeld;
 }
 
 std::vector<jobs::JobSpec> EngineClient::waiting() const {
-    return m->worker != nullptr ? m->worker->waiting() : std::vector<jobs::JobSpec>();
+    return m_private->worker != nullptr ? m_private->worker->waiting()
+                                        : std::vector<jobs::JobSpec>();
 }
 
 std::optional<JobId> EngineClient::running() const {
-    return m->worker != nullptr ? m->worker->running() : std::nullopt;
+    return m_private->worker != nullptr ? m_private->worker->running() : std::nullopt;
 }
 
 bool EngineClient::isIdle() const {
-    return m->requests.empty();
+    return m_private->requests.empty();
 }
 
 const jobs::JobRequest* EngineClient::requestOf(JobId id) const {
-    const auto found = m->requests.find(id);
-    return found != m->requests.end() ? &found->second : nullptr;
+    const auto found = m_private->requests.find(id);
+    return found != m_private->requests.end() ? &found->second : nullptr;
 }
 
 void EngineClient::askEstimate(const pipeline::GenerationRequest& request, std::uint64_t ticket) {
-    m->question<engine::GenerationEstimate>(
+    m_private->question<engine::GenerationEstimate>(
         "estimate",
         [request](const EngineDoors& doors, const std::stop_token&) {
             return doors.estimate(request);
@@ -309,14 +310,14 @@ void EngineClient::askEstimate(const pipeline::GenerationRequest& request, std::
 }
 
 void EngineClient::askModels() {
-    m->question<std::vector<engine::ModelInfo>>(
+    m_private->question<std::vector<engine::ModelInfo>>(
         "models",
         [](const EngineDoors& doors, const std::stop_token&) { return doors.listModels(); },
         [this](const auto& answer) { Q_EMIT modelsReady(answer); });
 }
 
 void EngineClient::askDoctor(double budgetSeconds) {
-    m->question<engine::DoctorReport>(
+    m_private->question<engine::DoctorReport>(
         "doctor",
         [budgetSeconds](const EngineDoors& doors, const std::stop_token& stop) {
             return Result<engine::DoctorReport>(doors.examineMachine(budgetSeconds, stop));
@@ -333,12 +334,12 @@ void EngineClient::askDoctor(double budgetSeconds) {
 }
 
 bool EngineClient::isEngineReady() const {
-    return m->isReady;
+    return m_private->isReady;
 }
 
 void EngineClient::warmUp() {
-    m->questions.addBackground("load",
-                               [doors = m->doors](const std::stop_token&) { doors->get(); });
+    m_private->questions.addBackground(
+        "load", [doors = m_private->doors](const std::stop_token&) { doors->get(); });
 }
 
 }  // namespace tessera::ui

@@ -170,8 +170,7 @@ QMimeData* QueueModel::mimeData(const QModelIndexList& indexes) const {
         }
     }
     std::ranges::sort(rows);
-    const auto surplus = std::ranges::unique(rows);
-    rows.erase(surplus.begin(), surplus.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     if (rows.empty()) {
         return nullptr;
     }

@@ -37,7 +37,7 @@ QVector<QImage> everySecond(const QVector<QImage>& frames) {
 }  // namespace
 
 ThumbnailCache::ThumbnailCache(DiskWorker& disk, QObject* parent)
-    : QObject(parent), m_disk(disk), m_cache(kUsualLimitMb * kKilobyte) {
+    : QObject(parent), m_disk(disk), m_cache(qsizetype{kUsualLimitMb} * kKilobyte) {
     connect(&disk, &DiskWorker::thumbnailReady, this, &ThumbnailCache::take);
 }
 
@@ -58,7 +58,7 @@ void ThumbnailCache::forget(const QString& clip) {
 }
 
 void ThumbnailCache::setLimit(int megabytes) {
-    m_cache.setMaxCost(megabytes * kKilobyte);
+    m_cache.setMaxCost(qsizetype{megabytes} * kKilobyte);
 }
 
 void ThumbnailCache::ask() {

@@ -83,7 +83,6 @@ std::optional<int> metricOf(QStyle::PixelMetric metric, const QWidget* widget) {
         case QStyle::PM_FocusFrameHMargin:
             return 5;  // a pixel is added to it: the text of a cell starts at 6
         case QStyle::PM_HeaderMargin:
-            return 6;
         case QStyle::PM_ToolTipLabelFrameWidth:
             return 6;
         case QStyle::PM_TreeViewIndentation:

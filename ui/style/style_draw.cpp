@@ -124,8 +124,6 @@ bool drawMenuPart(QPainter& painter, QStyle::PrimitiveElement element, const QSt
             drawBox(painter, option.rect, {}, theme.outline, 0.0);
             return true;
         case QStyle::PE_PanelStatusBar:
-            drawEdge(painter, option.rect, Qt::TopEdge, theme.border);
-            return true;
         case QStyle::PE_FrameTabWidget:
             drawEdge(painter, option.rect, Qt::TopEdge, theme.border);
             return true;

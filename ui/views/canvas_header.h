@@ -42,7 +42,7 @@ class CanvasHeader final : public QWidget {
 
 public:
     // Its buttons are the actions clip-export, view-fit and view-actual-size.
-    CanvasHeader(ActionRegistry& actions, QWidget* parent = nullptr);
+    explicit CanvasHeader(ActionRegistry& actions, QWidget* parent = nullptr);
 
     // Empty `tag` = nothing is seen.
     void show(const QString& tag, bool isAccented, const QString& title, const QString& note);

@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
 
 namespace tessera::ui {
 
@@ -64,7 +65,7 @@ void MemoryBar::paintEvent(QPaintEvent*) {
         return;
     }
     const auto width = [&](std::uint64_t part) {
-        return static_cast<int>(static_cast<double>(part) / room * inner.width() + 0.5);
+        return static_cast<int>(std::lround(static_cast<double>(part) / room * inner.width()));
     };
     const int weights = m_weights > 0 ? std::max(2, width(m_weights)) : 0;
     const int work = width(m_work);

@@ -18,7 +18,7 @@ class DockScroll final : public QScrollArea {
     Q_OBJECT
 
 public:
-    DockScroll(QWidget* body, QWidget* parent = nullptr);
+    explicit DockScroll(QWidget* body, QWidget* parent = nullptr);
 
     int contentHeight() const;
     QSize sizeHint() const override;

@@ -25,7 +25,7 @@ namespace tessera::ui {
 namespace {
 
 // In the order in which makePages() adds them.
-enum Page { kLoadingPage, kGridPage, kNoClipsPage, kNothingFoundPage };
+enum Page { LoadingPage, GridPage, NoClipsPage, NothingFoundPage };
 
 }  // namespace
 
@@ -72,12 +72,12 @@ void LibraryWorkspace::followLibrary() {
 void LibraryWorkspace::showFound() {
     const LibraryModel& library = services().library;
     const bool hasClips = library.rowCount() > 0;
-    const Page page = !library.isLoaded()    ? kLoadingPage
-                      : hasClips             ? kGridPage
-                      : library.total() == 0 ? kNoClipsPage
-                                             : kNothingFoundPage;
+    const Page page = !library.isLoaded()    ? LoadingPage
+                      : hasClips             ? GridPage
+                      : library.total() == 0 ? NoClipsPage
+                                             : NothingFoundPage;
     m_pages->setCurrentIndex(page);
-    m_groupLine->setVisible(page == kGridPage);
+    m_groupLine->setVisible(page == GridPage);
     m_groupLine->setText(m_grid->groupLine());
     m_undo->setEnabled(library.canUndoTrash());
     m_clear->setEnabled(!library.query().text.empty());

@@ -8,6 +8,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace tessera::ui {
@@ -192,7 +193,7 @@ void ShareBar::paintEvent(QPaintEvent*) {
             continue;
         }
         const double wide = std::max(4.0, m_shares[phase] / all * room);
-        const QRect part(static_cast<int>(x), 0, static_cast<int>(wide + 0.5), height());
+        const QRect part(static_cast<int>(x), 0, static_cast<int>(std::lround(wide)), height());
         if (phase == kDenoise) {
             painter.setPen(colours.accent);
             painter.setBrush(colours.selection);

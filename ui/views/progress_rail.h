@@ -24,7 +24,7 @@ class ProgressRail final : public QWidget {
 
 public:
     // Its buttons are the actions job-pause, job-finish-early, job-cancel, job-start, job-next.
-    ProgressRail(ActionRegistry& actions, QWidget* parent = nullptr);
+    explicit ProgressRail(ActionRegistry& actions, QWidget* parent = nullptr);
 
     void showEstimate(const std::optional<engine::GenerationEstimate>& estimate,
                       const PhaseSeconds& shares,

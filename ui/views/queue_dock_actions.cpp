@@ -201,7 +201,8 @@ void QueueDock::submitLoaded() {
         }
     }
     if (!m_loading.empty()) {
-        QMetaObject::invokeMethod(this, [this] { submitLoaded(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this] { submitLoaded(); }, Qt::QueuedConnection);
     }
 }
 

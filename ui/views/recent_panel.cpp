@@ -169,7 +169,7 @@ void RecentPanel::refill() {
 void RecentPanel::offerMenu(const RecentTile& tile, const QPoint& position) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const jobs::LibraryClip clip = tile.clip();
+    const jobs::LibraryClip& clip = tile.clip();
     menu->addAction(tr("Use recipe"), this, [this, clip] { Q_EMIT recipeChosen(clip, false); });
     menu->addAction(
         tr("Use recipe with new seed"), this, [this, clip] { Q_EMIT recipeChosen(clip, true); });

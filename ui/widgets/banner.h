@@ -44,7 +44,7 @@ protected:
 
 private:
     class Private;
-    std::unique_ptr<Private> m;
+    std::unique_ptr<Private> m_private;
 };
 
 }  // namespace tessera::ui

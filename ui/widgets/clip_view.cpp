@@ -110,7 +110,7 @@ QImage ClipView::currentImage() const {
     const QImage borrowed(frames->frame(index).data(),
                           frames->width,
                           frames->height,
-                          frames->width * 3,
+                          qsizetype{3} * frames->width,
                           QImage::Format_RGB888);
     return borrowed.convertToFormat(QImage::Format_RGB32);
 }

@@ -66,42 +66,44 @@ public:
 };
 
 TransportBar::TransportBar(Player& player, ActionRegistry& actions, QWidget* parent)
-    : QWidget(parent), m(new Private(player, actions)) {
-    connect(this, &QObject::destroyed, [owned = m] { delete owned; });
+    : QWidget(parent), m_private(new Private(player, actions)) {
+    connect(this, &QObject::destroyed, [owned = m_private] { delete owned; });
     setProperty("surface", QStringLiteral("panel"));
     setFixedHeight(measure::kTransport);
-    m->row = new QHBoxLayout(this);
-    m->row->setContentsMargins(10, 0, 10, 0);
-    m->row->setSpacing(measure::kGrid);
-    m->addButton(this, QStringLiteral("transport-step-back"), tr("Step back"), [&player] {
+    m_private->row = new QHBoxLayout(this);
+    m_private->row->setContentsMargins(10, 0, 10, 0);
+    m_private->row->setSpacing(measure::kGrid);
+    m_private->addButton(this, QStringLiteral("transport-step-back"), tr("Step back"), [&player] {
         player.step(-1);
     });
-    m->play = m->addButton(
+    m_private->play = m_private->addButton(
         this, QStringLiteral("transport-play"), tr("Play"), [&player] { player.toggle(); });
-    m->addButton(this, QStringLiteral("transport-step-forward"), tr("Step forward"), [&player] {
-        player.step(1);
-    });
-    m->loop = m->addButton(this, QStringLiteral("transport-loop"), tr("Loop"), [&player] {
-        player.setLooping(!player.isLooping());
-    });
-    m->loop->setCheckable(true);
-    m->row->addSpacing(measure::kGrid);
-    m->row->addWidget(new Divider(this));
-    m->row->addSpacing(measure::kGrid);
-    m->scrub = new ScrubBar(player, this);
-    m->scrub->setObjectName(QStringLiteral("transport.scrub"));
-    m->row->addWidget(m->scrub, 1);
-    m->needClip.append(m->scrub);
-    m->row->addSpacing(measure::kGrid);
-    m->row->addWidget(new Divider(this));
-    m->row->addSpacing(measure::kLabelGap);
-    m->frame = new QLabel(this);
-    m->frame->setObjectName(QStringLiteral("transport.frame"));
-    m->frame->setFont(numberFont());
-    m->row->addWidget(m->frame);
-    m->row->addSpacing(measure::kGrid);
-    m->addSpeed(this);
-    m->follow();
+    m_private->addButton(
+        this, QStringLiteral("transport-step-forward"), tr("Step forward"), [&player] {
+            player.step(1);
+        });
+    m_private->loop =
+        m_private->addButton(this, QStringLiteral("transport-loop"), tr("Loop"), [&player] {
+            player.setLooping(!player.isLooping());
+        });
+    m_private->loop->setCheckable(true);
+    m_private->row->addSpacing(measure::kGrid);
+    m_private->row->addWidget(new Divider(this));
+    m_private->row->addSpacing(measure::kGrid);
+    m_private->scrub = new ScrubBar(player, this);
+    m_private->scrub->setObjectName(QStringLiteral("transport.scrub"));
+    m_private->row->addWidget(m_private->scrub, 1);
+    m_private->needClip.append(m_private->scrub);
+    m_private->row->addSpacing(measure::kGrid);
+    m_private->row->addWidget(new Divider(this));
+    m_private->row->addSpacing(measure::kLabelGap);
+    m_private->frame = new QLabel(this);
+    m_private->frame->setObjectName(QStringLiteral("transport.frame"));
+    m_private->frame->setFont(numberFont());
+    m_private->row->addWidget(m_private->frame);
+    m_private->row->addSpacing(measure::kGrid);
+    m_private->addSpeed(this);
+    m_private->follow();
 }
 
 QSize TransportBar::sizeHint() const {

@@ -22,7 +22,7 @@ protected:
 
 private:
     class Private;
-    Private* m;
+    Private* m_private;
 };
 
 // Adds transport-play (one toggle), -step-back, -step-forward, -loop, -first, -last, loop-in and
