@@ -8,11 +8,12 @@ CMAKE := build/env/bin/cmake
 export CUDA CONFIG JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build format check setup
+.PHONY: help run test build stories format check setup
 
 help:
 	@echo "make run      install what is missing, build, and open the window; without a display, make a clip under build/run/"
 	@echo "make test     install what is missing, build, run every test; the last line is 'N passed, N failed'"
+	@echo "make stories  build, then drive the real window on a virtual screen: the acceptance stories"
 	@echo "make build    install what is missing and build; the programs are build/tessera and build/tessera-gui"
 	@echo "make format   lay out the sources with clang-format"
 	@echo "make check    for makers: format, clang-tidy, warnings as errors, sanitizers, fuzz targets, rules"
@@ -33,6 +34,9 @@ run: setup
 
 test: build
 	@tests/tools/run_tests.sh build/$(CONFIG)
+
+stories: build
+	@build/env/bin/ctest --test-dir build/$(CONFIG) -L stories --output-on-failure
 
 format:
 	@installer/setup/setup.sh build check

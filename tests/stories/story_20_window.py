@@ -1,0 +1,142 @@
+"""Story 20: names for assistive programs, scales, layouts, and the end of the program."""
+
+import time
+import unittest
+
+from story import PROMPT, Story, generate, text_of
+from window import find, widgets
+
+INTERACTIVE = ("Button", "LineEdit", "TextEdit", "PromptEdit", "ComboBox", "Spin", "Table", "Tree", "List", "CheckBox",
+               "Segmented", "ScrubBar", "Slider")
+WORKSPACES = ["ctrl+1", "ctrl+7"]
+
+
+def unnamed(state):
+    """Interactive widgets that a screen reader could say nothing of. The parts of a field have the field's name."""
+    found = []
+    todo = [(state["window"], "")] + [(w, "") for w in state["windows"]]
+    while todo:
+        widget, field = todo.pop()
+        kind = widget["class"].rsplit(":", 1)[-1]
+        is_interactive = any(word in kind for word in INTERACTIVE)
+        has_name = widget["accessible"] or ("Button" in kind or "CheckBox" in kind) and widget.get("text")
+        if is_interactive and not has_name and not field:
+            found.append((kind, widget["name"], widget["geometry"]))
+        inner = field or (kind if is_interactive else "")
+        todo.extend((child, inner) for child in widget.get("children", []))
+    return found
+
+
+def clipped(state):
+    return [(w["name"] or w["class"], w["text"]) for w in widgets(state) if w.get("clipped")]
+
+
+class Names(Story):
+    def test_every_control_of_every_workspace_and_dialog_has_a_name(self):
+        self.settle()
+        window = self.open_ready()
+        for key in WORKSPACES:
+            window.key(key)
+            self.assertEqual(unnamed(window.state()), [], key)
+        for name, key in [("settings.pages", "ctrl+comma"), ("shortcuts.list", "F1"), ("palette.search", "ctrl+k")]:
+            window.key(key)
+            state = window.wait(name, lambda state: find(state, name))
+            self.assertEqual(unnamed(state), [], name)
+            window.key("Escape")
+            window.wait(f"the end of {name}", lambda state: not find(state, name))
+
+    @unittest.skip("measured on the palettes, not on the screen: Ui.look_test")
+    def test_contrast_of_text(self):
+        self.fail()
+
+
+class Scales(Story):
+    def check(self, window):
+        for key in WORKSPACES:
+            window.key(key)
+            self.assertEqual(clipped(window.state()), [], key)
+
+    def test_nothing_is_clipped_as_it_comes(self):
+        self.settle()
+        self.check(self.open_ready())
+
+    @unittest.skip("the checkout has no catalogue of another language, and no pseudo-locale is made yet")
+    def test_pseudo_locale_shows_no_hard_coded_text(self):
+        self.fail()
+
+    @unittest.skip("no workspace exports figures yet")
+    def test_exported_figure_is_what_the_screen_shows(self):
+        self.fail()
+
+
+class SmallScreen(Scales):
+    size = (1280, 720)
+
+
+class DoubleScale(Scales):
+    size = (2560, 1440)
+
+    def open_ready(self, *words, **environment):
+        return super().open_ready("--scale", "2", *words, **environment)
+
+
+class Layouts(Story):
+    def docks(self, state):
+        return {w["name"]: w["geometry"] for w in widgets(state) if w["class"].endswith("::Dock")}
+
+    def test_saved_layout_comes_back_after_a_reset(self):
+        self.settle()
+        window = self.open_ready()
+        first = self.docks(window.state())
+        x, y, width, _ = first["dock.queue"]
+        window.drag((x + width // 2, y - 2), (x + width // 2, y - 150))
+        x, y, width, _ = first["dock.recent"]
+        window.click_at(x + width - 18, y + 12)
+        own = self.docks(window.wait("the change", lambda state: "dock.recent" not in self.docks(state) and
+                                     self.docks(state)["dock.queue"][3] > first["dock.queue"][3] + 100))
+        window.key("alt+shift+1")
+        window.key("alt+0")
+        window.wait("the reset", lambda state: self.docks(state).keys() == first.keys())
+        window.key("alt+1")
+        window.wait("the layout", lambda state: self.docks(state) == own)
+
+
+class Quitting(Story):
+    def quit_while_running(self, button):
+        self.settle(steps=12)
+        window = self.open_ready()
+        window.key("ctrl+Return")
+        self.wait_for_step(window, 1)
+        window.key("ctrl+q")
+        state = window.wait("the question", lambda state: find(state, "quit.what"))
+        self.assertIn(PROMPT[:20], text_of(state, "quit.what"))
+        self.assertEqual(generate(state)["run"], "running")
+        window.click(button, state)
+        return window
+
+    def end_of(self, window):
+        window.process.communicate(timeout=60)
+        return window.process.returncode
+
+    def test_quitting_shows_what_it_finishes_and_ends(self):
+        window = self.quit_while_running("quit.finish")
+        self.assertIn("Finishing", text_of(window.state(), "quit.what"))
+        self.assertEqual(self.end_of(window), 0)
+        clip, = self.clips()
+        self.assertEqual(self.info(clip)["video_frames"], 29)
+
+    def test_quitting_may_cancel(self):
+        window = self.quit_while_running("quit.cancel")
+        began = time.monotonic()
+        self.assertEqual(self.end_of(window), 0)
+        self.assertLess(time.monotonic() - began, 10)
+        self.assertEqual(self.clips(), [])
+
+    def test_staying_lets_the_job_go_on(self):
+        window = self.quit_while_running("quit.stay")
+        self.wait_for_end(window)
+        self.assertEqual(len(self.clips()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
