@@ -61,6 +61,12 @@ base::Result<ComponentInfo> inspectComponent(const std::filesystem::path& folder
             byType[tensor.dtype] += numbers(tensor.shape);
         }
     }
+    if (byType.empty()) {
+        // Says what is there instead, a pickle for example.
+        if (auto weights = tensor::Weights::openComponent(folder); !weights) {
+            return base::fail(weights.error());
+        }
+    }
     if (!byType.empty()) {
         info.dtype = std::ranges::max_element(byType, {}, [](const auto& entry) {
                          return entry.second;
