@@ -87,6 +87,13 @@ QString seconds(double seconds) {
     return seconds < 0.0 ? kMinus + text : text;
 }
 
+QString readOut(double seconds) {
+    constexpr double kLongestInSeconds = 999.5;
+    return seconds + 0.05 >= kSentenceSeconds && seconds < kLongestInSeconds
+               ? withUnit(decimal(seconds, 1), "s")
+               : tessera::ui::seconds(seconds);
+}
+
 QString plusMinus(double seconds) {
     return QStringLiteral("± ") + tessera::ui::seconds(seconds);
 }

@@ -14,9 +14,10 @@ inline constexpr QChar kThinSpace{0x202F};  // groups of three digits, from four
 inline constexpr QChar kMinus{0x2212};
 inline constexpr QChar kUnknown{0x2013};  // en dash
 
-QString number(std::int64_t value);                  // "28 800"
-QString decimal(double value, int decimals);         // "-0.12" with a true minus
-QString seconds(double seconds);                     // "735 ms", "17.1 s", "11 min 18 s"
+QString number(std::int64_t value);           // "28 800"
+QString decimal(double value, int decimals);  // "-0.12" with a true minus
+QString seconds(double seconds);              // "735 ms", "17.1 s", "11 min 18 s"
+QString readOut(double seconds);  // for tables and read-outs: "200.4 s" up to 999 s, then as above
 QString estimate(double seconds, double plusMinus);  // "17.1 s ± 1.2 s"
 QString plusMinus(double seconds);                   // "± 1.2 s"
 QString bytes(std::uint64_t bytes);                  // "1.4 MB", "1.1 GB" (powers of 1000)

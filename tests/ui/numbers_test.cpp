@@ -95,6 +95,10 @@ void NumbersTest::seconds_data() {
     row("hours", seconds(7'500.0), "2 h 5 min");
     row("never 60 min", seconds(3'599.8), "1 h 0 min");
     row("unknown", seconds(kInfinity), "–");
+    row("read-out", readOut(200.4), "200.4 s");
+    row("short read-out", readOut(0.735), "735 ms");
+    row("long read-out", readOut(1'200.0), "20 min 0 s");
+    row("unknown read-out", readOut(kInfinity), "–");
     row("plus minus", plusMinus(1.2), "± 1.2 s");
     row("estimate", estimate(17.1, 1.2), "17.1 s ± 1.2 s");
     row("one unit", estimate(17.1, 0.68), "17.1 s ± 0.7 s");

@@ -94,10 +94,10 @@ QString seedText(std::uint64_t seed) {
 
 QString timeText(const QueueRow& row) {
     const auto orUnknown = [](double value) {
-        return value > 0.0 ? seconds(value) : QString(kUnknown);
+        return value > 0.0 ? readOut(value) : QString(kUnknown);
     };
     if (isActive(row.state)) {
-        return row.secondsLeft ? seconds(*row.secondsLeft) : QString(kUnknown);
+        return row.secondsLeft ? readOut(*row.secondsLeft) : QString(kUnknown);
     }
     return orUnknown(row.state == JobState::Waiting ? row.estimateSeconds : row.tookSeconds);
 }

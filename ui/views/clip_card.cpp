@@ -175,7 +175,7 @@ void ClipCardDelegate::drawWords(QPainter& painter,
                      painter.fontMetrics().elidedText(
                          index.data(Qt::DisplayRole).toString(), Qt::ElideRight, first.width()));
 
-    const QString took = clip.secondsTotal > 0.0 ? seconds(clip.secondsTotal) : QString();
+    const QString took = clip.secondsTotal > 0.0 ? readOut(clip.secondsTotal) : QString();
     const QString numbers =
         took.isEmpty() ? madeAt(clip) : took + QStringLiteral("  ") + madeAt(clip);
     painter.setFont(numberFont());

@@ -202,7 +202,7 @@ void ProgressRail::showSteps(const GenerationRun& run) {
     m_phases->set(QString(),
                   std::move(phases),
                   isStopping ? QString() : tr("Left"),
-                  isStopping || !left ? QString() : seconds(*left),
+                  isStopping || !left ? QString() : readOut(*left),
                   isStopping ? tr("ends after this step")
                   : left     ? QString()
                              : tr("estimating"));

@@ -181,7 +181,7 @@ void SpeedPanel::showEstimate(const std::optional<engine::GenerationEstimate>& e
                               bool isTooMuch) {
     const QString unknown(kUnknown);
     const bool hasTime = estimate && estimate->seconds > 0.0;
-    m_readOuts[0].value->setText(hasTime ? seconds(estimate->seconds) : unknown);
+    m_readOuts[0].value->setText(hasTime ? readOut(estimate->seconds) : unknown);
     m_readOuts[0].note->setText(hasTime    ? plusMinus(estimate->plusMinus)
                                 : estimate ? tr("measured in a run")
                                            : QString());
