@@ -50,16 +50,40 @@ class Names(Story):
         self.fail()
 
 
-class Scales(Story):
-    def check(self, window):
+class Room:
+    """Texts have room on both workspaces and in the dialogs; mixed into a Story with a screen and a scale."""
+
+    scale = 1
+
+    def test_nothing_is_clipped(self):
+        self.settle()
+        window = self.open_ready("--scale", self.scale)
+        self.assertEqual(window.state()["scale"], self.scale)
         for key in WORKSPACES:
             window.key(key)
             self.assertEqual(clipped(window.state()), [], key)
+        for name, key in [("settings.pages", "ctrl+comma"), ("shortcuts.list", "F1")]:
+            window.key(key)
+            state = window.wait(name, lambda state: find(state, name))
+            self.assertEqual(clipped(state), [], name)
+            window.key("Escape")
+            window.wait(f"the end of {name}", lambda state: not find(state, name))
 
-    def test_nothing_is_clipped_as_it_comes(self):
-        self.settle()
-        self.check(self.open_ready())
 
+class UsualScreen(Room, Story):
+    pass
+
+
+class SmallScreen(Room, Story):
+    size = (1280, 720)
+
+
+class DoubleScale(Room, Story):
+    size = (2560, 1440)  # as many points as the small screen
+    scale = 2
+
+
+class NotYet(unittest.TestCase):
     @unittest.skip("the checkout has no catalogue of another language, and no pseudo-locale is made yet")
     def test_pseudo_locale_shows_no_hard_coded_text(self):
         self.fail()
@@ -68,16 +92,9 @@ class Scales(Story):
     def test_exported_figure_is_what_the_screen_shows(self):
         self.fail()
 
-
-class SmallScreen(Scales):
-    size = (1280, 720)
-
-
-class DoubleScale(Scales):
-    size = (2560, 1440)
-
-    def open_ready(self, *words, **environment):
-        return super().open_ready("--scale", "2", *words, **environment)
+    @unittest.skip("the workspaces of stories 7 and 11 do not exist yet")
+    def test_stories_7_and_11_without_a_mouse(self):
+        self.fail()
 
 
 class Layouts(Story):
