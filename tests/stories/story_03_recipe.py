@@ -2,6 +2,7 @@
 
 import unittest
 
+from drop import Source
 from story import PROMPT, Story, generate, pictures_hash, text_of
 from window import find, widgets
 
@@ -53,10 +54,30 @@ class Recipe(Story):
         self.assertEqual({**fields, "seed": "7", "seed_locked": True}, {**before, "device": "cpu"})
         self.assertFalse(fields["seed_locked"])
 
-    @unittest.skip("no drag source from outside the program: xdotool cannot offer a file to a drop; "
-                   "GenerateWorkspace's drop is tested with QtTest")
-    def test_dropped_clip_brings_all_fields_back(self):
-        self.fail()
+    def test_dropped_clip_brings_all_fields_back_and_other_files_are_refused(self):
+        self.settle(negative_prompt="fog", fps=12)
+        window = self.open_ready()
+        before = generate(window.state())["fields"]
+        clip = self.make(window)
+        window.fill("generate.steps", "9")
+        window.fill("generate.negative", "rain")
+        note = self.root / "note.txt"
+        note.write_text("no recipe")
+        self.assertFalse(self.drop(window, note))
+        self.assertNotEqual(generate(window.state())["fields"], before)
+        self.assertTrue(self.drop(window, clip))
+        state = window.wait("the recipe", lambda state: shows(state, "restored"))
+        # What was left open then is restored as it ran.
+        ran = self.info(clip)["recipe"]["effective"]
+        opened = {name: ran[name] for name in ["device", "precision", "threads"]}
+        self.assertEqual(generate(state)["fields"], {**before, **opened})
+
+    def drop(self, window, file):
+        source = Source(self.screen.display, file)
+        self.addCleanup(source.close)
+        x, y, width, height = window.find("generate.clip")["geometry"]
+        main = window.ask_xdotool("search", "--onlyvisible", "--class", "tessera")[-1]
+        return source.drop(int(main), x + width // 2, y + height // 2)
 
     def test_command_line_makes_the_same_frames(self):
         self.settle()
