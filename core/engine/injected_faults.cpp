@@ -2,11 +2,14 @@
 
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <deque>
 #include <new>
 #include <string>
+#include <thread>
 
 namespace tessera::engine {
 
@@ -39,7 +42,11 @@ Faults readFaults(const std::string& text) {
     return faults;
 }
 
-[[noreturn]] void raise(const std::string& kind) {
+void raise(const std::string& kind) {
+    if (kind == "slow") {
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        return;
+    }
     if (kind == "bad_alloc") {
         throw std::bad_alloc();
     }

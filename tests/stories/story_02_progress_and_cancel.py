@@ -81,12 +81,13 @@ class ProgressAndCancel(Story):
         self.assertIn("Cancelled at step", text_of(state, "rail.cancelled"))
 
     def test_cancel_while_the_model_loads(self):
-        window = self.start(steps=40, size="288x192")
-        began = time.monotonic()
-        while generate(window.state())["run"] == "idle" and time.monotonic() - began < 10:
-            pass
+        self.settle(steps=40)
+        window = self.open_ready(TESSERA_INJECT="slow@load:0")  # a large model takes longer than this one
+        window.key("ctrl+Return")
+        window.wait("loading", lambda state: generate(state).get("phase") == "Load")
         began = time.monotonic()
         window.key("ctrl+period")
+        self.assertEqual(generate(window.state())["run"], "stopping")
         state = self.check_cancelled(window, began)
         self.assertEqual(text_of(state, "rail.cancelled"), "Cancelled before the first step")
 
