@@ -105,7 +105,7 @@ class Memory(Story):
         self.assertEqual(self.reds(window, state, "generate.memory"), [])
         self.assertTrue(find(state, "generate.start")["enabled"])
         state = self.set_limit(window, "0.2")
-        self.assertTrue(self.reds(window, state, "generate.price"))
+        window.wait("the red price", lambda now: self.reds(window, now, "generate.price"))
         fault, = generate(state)["faults"]
         self.assertIn("the limit is 0.20 GB", fault["message"])
         self.assertGreaterEqual(len(fault["fixes"]), 2)

@@ -135,7 +135,7 @@ class Window:
             if condition(state):
                 return state
             if time.monotonic() > end:
-                raise AssertionError(f"waited {timeout} s for {what}")
+                raise AssertionError(f"waited {timeout} s for {what}; the window: {summary(state)}")
 
     def find(self, name, state=None):
         """The visible widget of that object name."""
@@ -218,6 +218,15 @@ def widgets(state):
         widget = todo.pop()
         yield widget
         todo.extend(widget.get("children", []))
+
+
+def summary(state):
+    """A state in a few lines, for who reads of a failure."""
+    parts = {key: value for key, value in state.items() if key not in ("window", "windows", "workspaces")}
+    parts["dialogs"] = [w["name"] for w in state["windows"]]
+    parts["banners"] = [w["accessible"] for w in widgets(state) if w["class"].endswith("::Banner")]
+    parts["run"] = state["workspaces"].get("generate", {}).get("run")
+    return json.dumps(parts, ensure_ascii=False)
 
 
 def find(state, name):
