@@ -92,6 +92,12 @@ class Window:
                 not set(self.ask_xdotool("getwindowfocus")) & set(ours):
             self.ask_xdotool("windowfocus", "--sync", ours[-1])  # a dialog may have closed meanwhile
 
+    def focus_another(self, attempt):
+        """A dialog that opened while the window was focused blocks it: the keys are for the one in front, the last."""
+        ours = self.ask_xdotool("search", "--onlyvisible", "--class", "tessera")
+        if ours:
+            self.ask_xdotool("windowfocus", "--sync", ours[-1 - (attempt - 1) % len(ours)])
+
     def key(self, *keys):
         self.take_focus()
         self.xdotool("key", "--delay", "8", *keys)
@@ -117,9 +123,13 @@ class Window:
         """The window's own account of itself, taken now."""
         self.state_file.unlink(missing_ok=True)
         end = time.monotonic() + timeout
+        attempt = 0
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise AssertionError(f"the window ended with {self.process.returncode}: {self.process.stderr.read()!r}")
+            if attempt > 0:
+                self.focus_another(attempt)
+            attempt += 1
             self.key("ctrl+shift+j")
             for _ in range(20):
                 if self.state_file.exists():
