@@ -3,6 +3,7 @@
 #include "core/base/json.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/jobs/own_database.h"
 #include "core/jobs/request_json.h"
 #include "core/jobs/session_lock.h"
 
@@ -14,21 +15,14 @@
 #include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <sqlite3.h>
 
 namespace tessera::jobs {
 
-using base::ErrorCode;
 using base::Result;
 using base::Status;
 
 namespace {
 
-constexpr int kSchema = 1;
-// "TSRJ": tells a journal from any other SQLite file.
-constexpr int kApplicationId = 0x5453524A;
-// A second program writes for microseconds at a time; this long only a stuck disk takes.
-constexpr int kBusyTimeoutMs = 2000;
 // Jobs that ended, kept for the Library's history.
 constexpr int kKeptEndedJobs = 1000;
 // Interrupted this often in a row = set aside.
@@ -67,13 +61,13 @@ const char* stateName(JobState state) {
     return kNames[static_cast<std::size_t>(state)];
 }
 
-base::Error sqlError(const std::filesystem::path& path, const std::string& text) {
-    return base::Error{ErrorCode::BadFile,
-                       "The journal " + path.string() + " cannot be used: " + text + ".",
-                       "Move the file away, or choose another folder with --data-dir; a fresh "
-                       "journal is made at the next start.",
-                       path.string()};
-}
+constexpr DatabaseKind kJournal{
+    "journal",
+    "Move the file away, or choose another folder with --data-dir; a fresh journal is made at the "
+    "next start.",
+    0x5453524A,  // "TSRJ"
+    1,
+    kTables};
 
 }  // namespace
 
@@ -94,7 +88,7 @@ public:
             transaction.commit();
             return {};
         } catch (const std::exception& exception) {
-            base::Error error = sqlError(m_path, exception.what());
+            base::Error error = databaseError(kJournal, m_path, std::string(exception.what()));
             base::logWarning(base::describe(error));
             return base::fail(std::move(error));
         }
@@ -112,8 +106,6 @@ private:
     }
 
     // Each throws SQLite::Exception.
-    Status checkOwner();
-    void makeTables();
     void markDeadSessions();
     Status beginSession();
     void dropOldJobs();
@@ -128,24 +120,16 @@ private:
 
 Result<std::unique_ptr<Journal::Database>> Journal::Database::open(
     const std::filesystem::path& path) {
-    std::error_code ignored;
-    std::filesystem::create_directories(path.parent_path(), ignored);
     std::unique_ptr<Database> database(new Database(path));
     try {
-        database->m_sql = std::make_unique<SQLite::Database>(
-            path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
+        database->m_sql = openDatabase(path);
         SQLite::Database& sql = *database->m_sql;
-        // Before anything is written: a file that is not ours stays as it is.
-        if (Status status = database->checkOwner(); !status) {
+        if (Status status = checkOwner(kJournal, path, sql); !status) {
             return base::fail(status.error());
         }
-        // NORMAL in WAL: a commit survives the death of the process without an fsync on the
-        // caller's thread; only a power cut may take the last ones.
-        sql.exec("PRAGMA journal_mode=WAL");
-        sql.exec("PRAGMA synchronous=NORMAL");
-        sql.exec("PRAGMA foreign_keys=ON");
+        setUpDatabase(sql);
         SQLite::Transaction transaction(sql, SQLite::TransactionBehavior::IMMEDIATE);
-        database->makeTables();
+        makeTables(kJournal, sql);
         database->markDeadSessions();
         if (Status status = database->beginSession(); !status) {
             return base::fail(status.error());
@@ -153,16 +137,7 @@ Result<std::unique_ptr<Journal::Database>> Journal::Database::open(
         database->dropOldJobs();
         transaction.commit();
     } catch (const SQLite::Exception& exception) {
-        base::Error error = sqlError(path, exception.what());
-        const int code = exception.getErrorCode();
-        if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_PERM) {
-            error.code = ErrorCode::NotWritable;
-            error.hint = "Make the folder writable, or choose another one with --data-dir.";
-        } else if (code == SQLITE_FULL) {
-            error.code = ErrorCode::NoSpace;
-            error.hint = "Free some space, or choose another folder with --data-dir.";
-        }
-        return base::fail(std::move(error));
+        return base::fail(databaseError(kJournal, path, exception));
     }
     return database;
 }
@@ -180,33 +155,6 @@ Journal::Database::~Database() {
         base::logWarning(std::string("The journal's session could not be closed: ") +
                          exception.what());
     }
-}
-
-Status Journal::Database::checkOwner() {
-    const int version = m_sql->execAndGet("PRAGMA user_version").getInt();
-    const int application = m_sql->execAndGet("PRAGMA application_id").getInt();
-    if (application == kApplicationId && version > kSchema) {
-        return base::fail(ErrorCode::NewerSchema,
-                          "The journal " + m_path.string() + " has schema " +
-                              std::to_string(version) + "; this version reads up to " +
-                              std::to_string(kSchema) + ".",
-                          "Use the newer version of Tessera that wrote it, or another --data-dir.",
-                          m_path.string());
-    }
-    if (application != kApplicationId &&
-        m_sql->execAndGet("SELECT count(*) FROM sqlite_master").getInt() != 0) {
-        return base::fail(sqlError(m_path, "it is a database of another program"));
-    }
-    return {};
-}
-
-void Journal::Database::makeTables() {
-    if (m_sql->execAndGet("PRAGMA application_id").getInt() == kApplicationId) {
-        return;
-    }
-    m_sql->exec(kTables);
-    m_sql->exec("PRAGMA application_id=" + std::to_string(kApplicationId));
-    m_sql->exec("PRAGMA user_version=" + std::to_string(kSchema));
 }
 
 void Journal::Database::markDeadSessions() {
@@ -360,7 +308,7 @@ Result<std::vector<RecoveredJob>> Journal::Database::recovered() {
             jobs.push_back(std::move(job));
         }
     } catch (const SQLite::Exception& exception) {
-        return base::fail(sqlError(m_path, exception.what()));
+        return base::fail(databaseError(kJournal, m_path, std::string(exception.what())));
     }
     return jobs;
 }

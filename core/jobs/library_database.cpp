@@ -2,6 +2,7 @@
 
 #include "core/base/log.h"
 #include "core/jobs/library_query.h"
+#include "core/jobs/own_database.h"
 #include "core/jobs/words.h"
 
 #include <algorithm>
@@ -67,44 +68,24 @@ const char* const kSelectClips =
 
 namespace {
 
-constexpr int kSchema = 1;
-// "TSRL": tells a library from any other SQLite file.
-constexpr int kApplicationId = 0x5453524C;
-constexpr int kBusyTimeoutMs = 2000;
+constexpr DatabaseKind kLibrary{
+    "library",
+    "Move the file away; a fresh library is made and takes the clips in again, without their "
+    "ratings and tags.",
+    0x5453524C,  // "TSRL"
+    1,
+    kTables};
 constexpr int kMaxRating = 5;
 constexpr std::size_t kMaxTags = 100;
 constexpr std::size_t kMaxTagBytes = 200;
 // Between tags in one column; never inside one, see cleanTag().
 constexpr char kUnitSeparator = '\x1F';
 
-base::Error sqlError(const std::filesystem::path& path, const std::string& text) {
-    return {ErrorCode::BadFile,
-            "The library " + path.string() + " cannot be used: " + text + ".",
-            "Move the file away; a fresh library is made and takes the clips in again, without "
-            "their ratings and tags.",
-            path.string()};
-}
-
 base::Error sqlError(const std::filesystem::path& path, const SQLite::Exception& exception) {
-    base::Error error = sqlError(path, exception.what());
-    switch (exception.getErrorCode()) {
-        case SQLITE_CANTOPEN:
-        case SQLITE_READONLY:
-        case SQLITE_PERM:
-            error.code = ErrorCode::NotWritable;
-            error.hint = "Make the folder writable, or choose another one with --data-dir.";
-            break;
-        case SQLITE_FULL:
-            error.code = ErrorCode::NoSpace;
-            error.hint = "Free some space, or choose another folder with --data-dir.";
-            break;
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED:
-            error.code = ErrorCode::NotWritable;
-            error.hint = "Another program holds the library; try again when it is done.";
-            break;
-        default:
-            break;
+    base::Error error = databaseError(kLibrary, path, exception);
+    if (exception.getErrorCode() == SQLITE_BUSY || exception.getErrorCode() == SQLITE_LOCKED) {
+        error.code = ErrorCode::NotWritable;
+        error.hint = "Another program holds the library; try again when it is done.";
     }
     return error;
 }
@@ -175,24 +156,18 @@ Library::Database::~Database() = default;
 
 Result<std::unique_ptr<Library::Database>> Library::Database::open(
     const std::filesystem::path& path) {
-    std::error_code ignored;
-    std::filesystem::create_directories(path.parent_path(), ignored);
     std::unique_ptr<Database> database(new Database(path));
     const Status status = database->guarded([&]() -> Status {
-        database->m_sql = std::make_unique<SQLite::Database>(
-            path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
+        database->m_sql = openDatabase(path);
         SQLite::Database& sql = *database->m_sql;
-        // Before anything is written: a file that is not ours stays as it is.
-        if (Status owner = database->checkOwner(); !owner) {
+        if (Status owner = checkOwner(kLibrary, path, sql); !owner) {
             return owner;
         }
         // Nothing that somebody put into the schema may call functions.
         sql.exec("PRAGMA trusted_schema=OFF");
-        sql.exec("PRAGMA journal_mode=WAL");
-        sql.exec("PRAGMA synchronous=NORMAL");
-        sql.exec("PRAGMA foreign_keys=ON");
+        setUpDatabase(sql);
         SQLite::Transaction transaction(sql, SQLite::TransactionBehavior::IMMEDIATE);
-        database->makeTables();
+        makeTables(kLibrary, sql);
         if (Status whole = database->checkWhole(); !whole) {
             return whole;
         }
@@ -213,7 +188,7 @@ Status Library::Database::guarded(const std::function<Status()>& work) const {
         base::logWarning(base::describe(error));
         return base::fail(std::move(error));
     } catch (const std::exception& exception) {
-        return base::fail(sqlError(m_path, std::string(exception.what())));
+        return base::fail(databaseError(kLibrary, m_path, std::string(exception.what())));
     }
 }
 
@@ -237,44 +212,18 @@ Status Library::Database::read(const std::function<void(SQLite::Database&)>& rea
     });
 }
 
-Status Library::Database::checkOwner() {
-    const int version = m_sql->execAndGet("PRAGMA user_version").getInt();
-    const int application = m_sql->execAndGet("PRAGMA application_id").getInt();
-    if (application == kApplicationId && version > kSchema) {
-        return base::fail(ErrorCode::NewerSchema,
-                          "The library " + m_path.string() + " has schema " +
-                              std::to_string(version) + "; this version reads up to " +
-                              std::to_string(kSchema) + ".",
-                          "Use the newer version of Tessera that wrote it, or another --data-dir.",
-                          m_path.string());
-    }
-    if (application != kApplicationId &&
-        m_sql->execAndGet("SELECT count(*) FROM sqlite_master").getInt() != 0) {
-        return base::fail(sqlError(m_path, std::string("it is a database of another program")));
-    }
-    return {};
-}
-
 Status Library::Database::checkWhole() {
     if (m_sql->execAndGet("PRAGMA quick_check(1)").getString() != "ok") {
-        return base::fail(sqlError(m_path, std::string("it is damaged")));
+        return base::fail(databaseError(kLibrary, m_path, std::string("it is damaged")));
     }
     if (m_sql
             ->execAndGet("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger','view') OR "
                          "upper(sql) LIKE 'CREATE VIRTUAL%'")
             .getInt() != 0) {
-        return base::fail(sqlError(m_path, std::string("it holds programs of its own")));
+        return base::fail(
+            databaseError(kLibrary, m_path, std::string("it holds programs of its own")));
     }
     return {};
-}
-
-void Library::Database::makeTables() {
-    if (m_sql->execAndGet("PRAGMA application_id").getInt() == kApplicationId) {
-        return;
-    }
-    m_sql->exec(kTables);
-    m_sql->exec("PRAGMA application_id=" + std::to_string(kApplicationId));
-    m_sql->exec("PRAGMA user_version=" + std::to_string(kSchema));
 }
 
 std::vector<LibraryClip> readClips(SQLite::Statement& select) {

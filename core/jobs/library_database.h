@@ -33,10 +33,8 @@ public:
 private:
     explicit Database(std::filesystem::path path);
 
-    // Each throws SQLite::Exception.
-    base::Status checkOwner();
+    // Throws SQLite::Exception.
     base::Status checkWhole();
-    void makeTables();
 
     base::Status guarded(const std::function<base::Status()>& work) const;
 

@@ -1,10 +1,11 @@
 #include "core/engine/run_times.h"
 
+#include "tests/support/temporary_folder.h"
+
 #include <fstream>
 #include <limits>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 namespace tessera::engine {
 namespace {
@@ -14,18 +15,8 @@ const RunSetting kSmall{"cpu bf16 2", "small base 192x128x29", 17e9, 66e9};
 
 class RunTimesTest : public testing::Test {
 protected:
-    void SetUp() override {
-        const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-        m_folder = std::filesystem::path(testing::TempDir()) /
-                   (std::string("run_times_") + info->name() + "_" + std::to_string(::getpid()));
-        std::filesystem::remove_all(m_folder);
-        m_file = m_folder / "data" / "run-times.json";
-    }
-
-    void TearDown() override { std::filesystem::remove_all(m_folder); }
-
-    std::filesystem::path m_folder;
-    std::filesystem::path m_file;
+    tests::TemporaryFolder m_folder;
+    std::filesystem::path m_file = m_folder / "data/run-times.json";
 };
 
 TEST_F(RunTimesTest, NothingIsPredictedFromNothing) {
