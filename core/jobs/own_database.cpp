@@ -1,6 +1,8 @@
 #include "core/jobs/own_database.h"
 
+#include <chrono>
 #include <system_error>
+#include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
@@ -57,6 +59,8 @@ std::unique_ptr<SQLite::Database> openDatabase(const std::filesystem::path& path
 base::Status checkOwner(const DatabaseKind& kind,
                         const std::filesystem::path& path,
                         SQLite::Database& sql) {
+    // One reading of all three: between two, another program may make the tables.
+    const SQLite::Transaction snapshot(sql);
     const int version = sql.execAndGet("PRAGMA user_version").getInt();
     const int application = sql.execAndGet("PRAGMA application_id").getInt();
     if (application == kind.applicationId && version > kind.schema) {
@@ -76,7 +80,19 @@ base::Status checkOwner(const DatabaseKind& kind,
 }
 
 void setUpDatabase(SQLite::Database& sql) {
-    sql.exec("PRAGMA journal_mode=WAL");
+    // SQLite's own wait does not cover the change to WAL, for which a fresh file must be nobody
+    // else's for a moment.
+    constexpr auto kPause = std::chrono::milliseconds(5);
+    for (int tries = kBusyTimeoutMs / static_cast<int>(kPause.count());; --tries) {
+        const int code = sql.tryExec("PRAGMA journal_mode=WAL");
+        if (code == SQLITE_OK) {
+            break;
+        }
+        if (code != SQLITE_BUSY || tries == 0) {
+            throw SQLite::Exception(sql.getHandle(), code);
+        }
+        std::this_thread::sleep_for(kPause);
+    }
     sql.exec("PRAGMA synchronous=NORMAL");
     sql.exec("PRAGMA foreign_keys=ON");
 }
