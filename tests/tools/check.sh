@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What `make check` does after the set-up: every step runs, and a table at the end says how each ended and how long it took.
+# What `make check` does after the set-up: every step runs, and a table at the end says how each ended and how long it took,
+# with what the failed ones complained about. All of a step's output: build/check-STEP.log.
 #
 #   tests/tools/check.sh [STEP...]      layout rules dev asan tsan fuzz tidy headless; all of them unless some are named
 set -uo pipefail
@@ -32,15 +33,21 @@ headless() { "$build" headless; }
 steps=("$@")
 ((${#steps[@]})) || steps=(layout rules tsan asan fuzz dev tidy headless)
 mkdir -p build
-table="" bad=0
+table="" bad=0 failed=()
 for step in "${steps[@]}"; do
     echo "== check: $step"
     start=$SECONDS
-    if "$step"; then outcome=passed; else
+    "$step" 2>&1 | tee "build/check-$step.log"
+    if ((PIPESTATUS[0] == 0)); then outcome=passed; else
         outcome=FAILED
         bad=1
+        failed+=("$step")
     fi
     table+="$(printf '  %-10s %-7s %5d s' "$step" "$outcome" "$((SECONDS - start))")"$'\n'
+done
+for step in "${failed[@]}"; do
+    echo "== $step failed; from build/check-$step.log:"
+    { grep -E 'error|Failed|\*\*\*|ERROR|FAILED' "build/check-$step.log" || cat "build/check-$step.log"; } | tail -n 30 | cut -c1-400
 done
 printf '== check\n%s' "$table"
 exit "$bad"

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""clang-tidy over the sources of core, app, kernels and ui; a file that passed is not read again until it changes.
+"""clang-tidy over the sources of core, app, kernels and ui; a group of files that passed is not read again until it changes.
 
-run_tidy.py [--jobs N] [FILE...]      all files of build/tidy/compile_commands.json unless some are named
+run_tidy.py [--jobs N] [FILE...]      all files of build/tidy/compile_commands.json, or the groups of those named
 
-What counts as a change: the file, every file of the project that it includes, .clang-tidy, its compile command.
 Most of the time goes into LibTorch's headers, so files with the same flags are first read together, several as one
-translation unit; a file whose names clash with those of another is read alone.
+translation unit; a file whose names clash with those of another is read alone. What counts as a change of a group: its
+files, every file of the project that they include, .clang-tidy, their compile commands.
 """
 
 import argparse
@@ -37,9 +37,12 @@ def closure(path, seen):
     return seen
 
 
-def stamp_of(path, command):
-    digest = hashlib.sha256(command.encode())
-    for name in [".clang-tidy"] + sorted(closure(path, set())):
+def stamp_of(files, commands):
+    digest = hashlib.sha256("\n".join(commands[path] for path in files).encode())
+    needed = set()
+    for path in files:
+        closure(path, needed)
+    for name in [".clang-tidy"] + sorted(needed):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(name.encode() + b"\0" + file.read())
     return os.path.join(TIDY, "passed", digest.hexdigest())
@@ -50,10 +53,11 @@ def flags_of(command):
     return re.sub(r" -o \S+ -c \S+$", "", command)
 
 
-def groups(pending, commands):
-    """Lists of at most TOGETHER files that have the same flags and folder."""
+def groups(paths, commands):
+    """Lists of at most TOGETHER files that have the same flags and folder. Always the same lists: what is found in a file may
+    depend on what is read with it."""
     by_flags = {}
-    for path in pending:
+    for path in paths:
         by_flags.setdefault((os.path.dirname(path), flags_of(commands[path])), []).append(path)
     for files in by_flags.values():
         count = -(-len(files) // TOGETHER)
@@ -114,9 +118,8 @@ def read_group(files, commands):
         if not passed:
             failed.append(path)
             text += output
-    for path in files:
-        if path not in failed:
-            open(stamp_of(path, commands[path]), "w", encoding="utf-8").close()
+    if not failed:
+        open(stamp_of(files, commands), "w", encoding="utf-8").close()
     return failed, text, time.monotonic() - start
 
 
@@ -128,18 +131,19 @@ def main():
 
     with open(os.path.join(TIDY, "compile_commands.json"), encoding="utf-8") as file:
         commands = {os.path.relpath(entry["file"], ROOT): entry["command"] for entry in json.load(file)}
-    wanted = [f for f in sorted(commands) if f.startswith(FOLDERS) and f.endswith(".cpp")
-              and (not arguments.files or f in arguments.files)]
+    wanted = [f for f in sorted(commands) if f.startswith(FOLDERS) and f.endswith(".cpp")]
     os.makedirs(os.path.join(TIDY, "passed"), exist_ok=True)
-    pending = [path for path in wanted if not os.path.exists(stamp_of(path, commands[path]))]
+    pending = [files for files in groups(wanted, commands)
+               if (not arguments.files or set(arguments.files) & set(files)) and not os.path.exists(stamp_of(files, commands))]
 
     failed, work = [], 0.0
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        for bad, text, seconds in pool.map(lambda files: read_group(files, commands), groups(pending, commands)):
+        for bad, text, seconds in pool.map(lambda files: read_group(files, commands), pending):
             failed += bad
             work += seconds
             print(text, end="", flush=True)
-    print(f"tidy: {len(wanted)} files, {len(pending)} read now in {work:.0f} s of work; {len(failed)} with findings")
+    read = sum(map(len, pending))
+    print(f"tidy: {len(wanted)} files, {read} read now in {work:.0f} s of work; {len(failed)} with findings")
     sys.exit(1 if failed else 0)
 
 
