@@ -161,9 +161,14 @@ base::Result<JobResult> TensorEngine::carryOut(const pipeline::GenerationRequest
     double secondsPaused = 0.0;
     steps.passPauseGate = [&] {
         const Clock::time_point reached = Clock::now();
-        const bool goesOn = control.passPauseGate();
+        bool isReleased = false;
+        const bool goesOn = control.passPauseGate([&] {
+            m_models.release();
+            isReleased = true;
+        });
+        const base::Status reloaded = goesOn && isReleased ? m_models.reload() : base::Status();
         secondsPaused += since(reached);
-        return goesOn;
+        return goesOn ? reloaded : base::Status(base::fail(pipeline::cancelled()));
     };
     const auto complete = [&](pipeline::GenerationResult& result) {
         result.understoodAs = read.understoodAs;

@@ -63,7 +63,9 @@ public:
 
     bool finishEarlyRequested() const override { return m_inner.finishEarlyRequested(); }
 
-    bool passPauseGate() override { return m_inner.passPauseGate(); }
+    bool passPauseGate(const std::function<void()>& freeMemory) override {
+        return m_inner.passPauseGate(freeMemory);
+    }
 
     void enterStage(std::string_view phase) override {
         m_inner.enterStage(phase);

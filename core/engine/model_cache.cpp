@@ -7,7 +7,7 @@
 namespace tessera::engine {
 
 base::Result<const pipeline::LoadedModel*> ModelCache::open(const pipeline::ValidRequest& request) {
-    const bool same = m_model && m_model->folder == request.effective.model &&
+    const bool same = m_model && m_isWhole && m_model->folder == request.effective.model &&
                       m_model->device == request.device && m_model->dtype == request.dtype;
     if (!same) {
         m_model.reset();  // the old one goes first: two models may not fit
@@ -16,8 +16,20 @@ base::Result<const pipeline::LoadedModel*> ModelCache::open(const pipeline::Vali
             return base::fail(loaded.error());
         }
         m_model = std::move(*loaded);
+        m_isWhole = true;
     }
     return &*m_model;
+}
+
+void ModelCache::release() {
+    m_isWhole = false;
+    pipeline::release(*m_model);
+}
+
+base::Status ModelCache::reload() {
+    base::Status reloaded = pipeline::reload(*m_model);
+    m_isWhole = reloaded.has_value();
+    return reloaded;
 }
 
 ReadPrompt readPrompt(const pipeline::ValidRequest& request) {

@@ -16,10 +16,16 @@ public:
     // place.
     base::Result<const pipeline::LoadedModel*> open(const pipeline::ValidRequest& request);
 
+    // The networks' memory back to the system, and the same networks in the same place again; the
+    // pointer that open() returned stays valid.
+    void release();
+    base::Status reload();
+
     void clear() { m_model.reset(); }
 
 private:
     std::optional<pipeline::LoadedModel> m_model;
+    bool m_isWhole = false;  // not released
 };
 
 // Prompt and negative prompt as the model's text encoder reads them, with what a person should know

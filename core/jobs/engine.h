@@ -8,6 +8,7 @@
 #include "core/jobs/job.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string_view>
@@ -28,8 +29,10 @@ public:
     virtual bool finishEarlyRequested() const = 0;
 
     // The gate of "pause", to be passed once a step: returns at once when the job is not paused,
-    // else when it is resumed, finished early or cancelled. False = stop now (cancelled).
-    virtual bool passPauseGate() = 0;
+    // else when it is resumed, finished early or cancelled. False = stop now (cancelled). In a
+    // pause that frees memory, calls `freeMemory` once before it waits; what that gave away is the
+    // caller's to get back.
+    virtual bool passPauseGate(const std::function<void()>& freeMemory) = 0;
 
     virtual void enterStage(std::string_view phase) = 0;
 

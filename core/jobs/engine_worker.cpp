@@ -375,8 +375,8 @@ bool EngineWorker::finishEarly(JobId id) {
     return m_state->withRunning(id, [](RunningJob& job) { job.finishEarly(); });
 }
 
-bool EngineWorker::pause(JobId id) {
-    return m_state->withRunning(id, [](RunningJob& job) { job.pause(); });
+bool EngineWorker::pause(JobId id, PauseMemory memory) {
+    return m_state->withRunning(id, [memory](RunningJob& job) { job.pause(memory); });
 }
 
 bool EngineWorker::resume(JobId id) {

@@ -60,8 +60,9 @@ public:
     // False when the job does not run.
     bool finishEarly(JobId id);
 
-    // The running job stops at its next step, or goes on. False when the job does not run.
-    bool pause(JobId id);
+    // The running job stops at its next step, or goes on. A paused one can be paused again to free
+    // its memory. False when the job does not run.
+    bool pause(JobId id, PauseMemory memory = PauseMemory::Keep);
     bool resume(JobId id);
 
     // Puts a waiting job at `position` (0 = next). False when it does not wait.

@@ -47,8 +47,10 @@ struct PreviewReady {
     base::SharedFrames frames;
 };
 
+// Once when the job holds; again when it gives memory back later in the same pause.
 struct Paused {
     EventStamp stamp;
+    bool memoryFreed = false;
 };
 
 struct Resumed {

@@ -24,6 +24,10 @@ constexpr std::uint64_t value(JobId id) {
     return static_cast<std::uint64_t>(id);
 }
 
+// What a paused job does with the memory of its model: keeps it, or gives it back and reads the
+// weights again when it goes on.
+enum class PauseMemory { Keep, Free };
+
 using JobRequest =
     std::variant<pipeline::GenerationRequest, train::TrainRequest, eval::EvalRequest>;
 using JobResult = std::variant<pipeline::GenerationResult, train::TrainResult, eval::EvalResult>;

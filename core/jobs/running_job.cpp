@@ -12,18 +12,26 @@ void RunningJob::finishEarly() {
     resume();
 }
 
-void RunningJob::pause() {
+void RunningJob::pause(PauseMemory memory) {
     const std::scoped_lock lock(m_pauseMutex);
     m_paused = true;
+    m_freesMemory = m_freesMemory || memory == PauseMemory::Free;
+    m_pauseChanged.notify_all();
 }
 
 void RunningJob::resume() {
     const std::scoped_lock lock(m_pauseMutex);
     m_paused = false;
-    m_pauseEnded.notify_all();
+    m_freesMemory = false;
+    m_pauseChanged.notify_all();
 }
 
-bool RunningJob::passPauseGate() {
+bool RunningJob::takeFreeRequest() {
+    const std::scoped_lock lock(m_pauseMutex);
+    return std::exchange(m_freesMemory, false);
+}
+
+bool RunningJob::passPauseGate(const std::function<void()>& freeMemory) {
     {
         const std::scoped_lock lock(m_pauseMutex);
         if (!m_paused || m_stop.stop_requested()) {
@@ -32,10 +40,23 @@ bool RunningJob::passPauseGate() {
     }
     const Clock::time_point pauseStart = Clock::now();
     logChange(JobState::Paused);
-    publish(Paused{{m_id}});
-    {
+    bool freed = false;
+    bool isPaused = true;
+    bool isTold = false;
+    while (isPaused) {
+        if (takeFreeRequest() && !freed) {
+            freeMemory();
+            freed = true;
+            isTold = false;
+        }
+        if (!isTold) {
+            publish(Paused{{m_id}, freed});
+            isTold = true;
+        }
         std::unique_lock lock(m_pauseMutex);
-        m_pauseEnded.wait(lock, m_stop.get_token(), [this] { return !m_paused; });
+        m_pauseChanged.wait(
+            lock, m_stop.get_token(), [this] { return !m_paused || m_freesMemory; });
+        isPaused = m_paused && !m_stop.stop_requested();
     }
     if (m_stop.stop_requested()) {
         return false;

@@ -25,7 +25,7 @@ public:
     std::stop_source stopSource() const { return m_stop; }
 
     void finishEarly();
-    void pause();
+    void pause(PauseMemory memory);
     void resume();
 
     // For the engine.
@@ -33,7 +33,7 @@ public:
 
     bool finishEarlyRequested() const override { return m_finishEarly.load(); }
 
-    bool passPauseGate() override;
+    bool passPauseGate(const std::function<void()>& freeMemory) override;
     void enterStage(std::string_view phase) override;
     void stepDone(std::int64_t step,
                   std::int64_t of,
@@ -46,6 +46,7 @@ private:
 
     void publish(Event event);
     void logChange(JobState state);
+    bool takeFreeRequest();
 
     JobId m_id;
     EventDelivery& m_delivery;
@@ -54,8 +55,9 @@ private:
     std::atomic<bool> m_finishEarly{false};
 
     std::mutex m_pauseMutex;
-    std::condition_variable_any m_pauseEnded;
+    std::condition_variable_any m_pauseChanged;
     bool m_paused = false;
+    bool m_freesMemory = false;  // asked for in this pause, not done yet
 
     // Of the thread that runs the job.
     Clock::time_point m_stageStart = Clock::now();  // moved on by the length of each pause

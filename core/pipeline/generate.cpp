@@ -53,14 +53,14 @@ private:
     bool m_open = false;
 };
 
+}  // namespace
+
 base::Error cancelled() {
     return {base::ErrorCode::Cancelled,
             "The clip was cancelled before it was whole.",
             "Start it again when you want it.",
             ""};
 }
-
-}  // namespace
 
 base::FrameSequence toFrames(const at::Tensor& video, double fps) {
     const at::Tensor bytes = ((video[0].to(at::kFloat) + 1.0) * 127.5)
@@ -116,7 +116,7 @@ base::Result<GenerationResult> generate(const ValidRequest& request,
                                  .to(model.device);
     DenoiseControl loop;
     loop.stop = control.stop;
-    bool stopped = false;
+    base::Status gate;
     loop.onStep = [&](int done, int of, const at::Tensor& x0) {
         if (control.progress) {
             control.progress(Phase::Denoise, done, of);
@@ -126,14 +126,20 @@ base::Result<GenerationResult> generate(const ValidRequest& request,
             control.preview(
                 std::make_shared<const base::FrameSequence>(toFrames(model.vae->preview(x0), fps)));
         }
-        if (control.passPauseGate && !control.passPauseGate()) {
-            stopped = true;
-            return false;
+        if (control.passPauseGate) {
+            gate = control.passPauseGate();
+            if (!gate) {
+                return false;
+            }
+            inputs.transformer = model.transformer.get();
         }
         return !(control.finishEarly && control.finishEarly());
     };
     const Denoised denoised = denoise(inputs, noise, loop);
-    if (stopped || !denoised.latents.defined() || control.stop.stop_requested()) {
+    if (!gate) {
+        return base::fail(gate.error());
+    }
+    if (!denoised.latents.defined() || control.stop.stop_requested()) {
         return base::fail(cancelled());
     }
     result.stepsDone = denoised.stepsDone;

@@ -25,9 +25,10 @@ struct GenerateControl {
     std::function<void(Phase phase, int done, int of)>
         progress;  // denoise: steps; decode: parts; write: frames
     std::function<void(base::SharedFrames preview)>
-        preview;                          // after each step, when the request asks for it
-    std::function<bool()> finishEarly;    // true = stop denoising and keep what is there
-    std::function<bool()> passPauseGate;  // waits while paused; false = cancelled
+        preview;                                  // after each step, when the request asks for it
+    std::function<bool()> finishEarly;            // true = stop denoising and keep what is there
+    std::function<base::Status()> passPauseGate;  // waits while paused; an error ends the job. May
+                                                  // reload the model's networks
     std::function<media::ClipMetadata(const GenerationResult& soFar)>
         metadata;  // what goes inside the clip
 };
@@ -39,6 +40,9 @@ base::Result<GenerationResult> generate(const ValidRequest& request,
                                         const LoadedModel& model,
                                         const attention::AttentionBackend& attention,
                                         const GenerateControl& control);
+
+// What a generation that was cancelled ends with.
+base::Error cancelled();
 
 // [1, 3, T, H, W] in about [-1, 1] -> bytes.
 base::FrameSequence toFrames(const at::Tensor& video, double fps);

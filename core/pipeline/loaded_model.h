@@ -30,6 +30,13 @@ struct LoadedModel {
     std::unique_ptr<const schedulers::Scheduler> scheduler;
 };
 
+// Destroys the networks and gives their memory back to the system; folder, hash and scheduler stay.
+void release(LoadedModel& model);
+
+// Opens what release() destroyed. The errors of loadModel(), and BadModel when the folder holds
+// other weights by now.
+base::Status reload(LoadedModel& model);
+
 // NotFound, BadFile, BadModel, Unsupported.
 base::Result<LoadedModel> loadModel(const std::filesystem::path& folder,
                                     c10::ScalarType dtype,

@@ -9,6 +9,10 @@
 #include <fstream>
 #include <thread>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 namespace tessera::tensor {
 
 base::Result<c10::Device> openDevice(std::string_view name) {
@@ -77,7 +81,13 @@ void seedDevice(c10::Device device, std::uint64_t seed) {
     generator.set_current_seed(seed);
 }
 
-// Declared in the two device_*.cpp.
+// This and the next are declared in the two device_*.cpp.
+void releaseFreedHeap() {
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
+}
+
 std::string processorName() {
     std::ifstream info("/proc/cpuinfo");
     for (std::string line; std::getline(info, line);) {

@@ -52,6 +52,10 @@ struct DeviceMemory {
 
 DeviceMemory deviceMemory(c10::Device device);
 
+// Gives memory that was freed, but is kept for the next tensors, back to the system: the heap's,
+// and on CUDA the allocator's cache.
+void releaseFreedMemory(c10::Device device);
+
 // Seeds the default generator of the device.
 void seedDevice(c10::Device device, std::uint64_t seed);
 

@@ -7,6 +7,7 @@
 namespace tessera::tensor {
 
 std::string processorName();  // device.cpp
+void releaseFreedHeap();      // device.cpp
 
 namespace {
 
@@ -34,6 +35,10 @@ void synchronize(c10::Device) {}
 
 DeviceMemory deviceMemory(c10::Device) {
     return {};
+}
+
+void releaseFreedMemory(c10::Device) {
+    releaseFreedHeap();
 }
 
 std::unique_ptr<RepeatedStep> RepeatedStep::record(c10::Device, std::function<void()> step) {

@@ -17,6 +17,7 @@
 namespace tessera::tensor {
 
 std::string processorName();  // device.cpp
+void releaseFreedHeap();      // device.cpp
 
 namespace {
 
@@ -90,6 +91,13 @@ DeviceMemory deviceMemory(c10::Device device) {
     return {static_cast<std::uint64_t>(reserved.current),
             static_cast<std::uint64_t>(reserved.peak),
             at::cuda::getDeviceProperties(device.index())->totalGlobalMem};
+}
+
+void releaseFreedMemory(c10::Device device) {
+    if (device.is_cuda() && cudaDeviceCount() > 0) {
+        c10::cuda::CUDACachingAllocator::emptyCache();
+    }
+    releaseFreedHeap();
 }
 
 std::unique_ptr<RepeatedStep> RepeatedStep::record(c10::Device device, std::function<void()> step) {

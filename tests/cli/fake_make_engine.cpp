@@ -142,7 +142,7 @@ Result<jobs::JobResult> FakeEngine::generate(const GenerationRequest& asked,
             std::ofstream(half->temporaryPath()) << "half a clip";
         }
         for (int step = 1; step <= result.effective.steps || isEndless; ++step) {
-            if (!control.passPauseGate() ||
+            if (!control.passPauseGate([] {}) ||
                 (isEndless &&
                  !stepWithoutStop(control.stopToken(), std::chrono::milliseconds(20)))) {
                 return base::fail(stopped());

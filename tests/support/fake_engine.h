@@ -6,6 +6,7 @@
 #include "core/jobs/event.h"
 
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -42,7 +43,8 @@ public:
                 if (m_hook) {
                     m_hook(spec, phase, step, control);
                 }
-                if (control.stopToken().stop_requested() || !control.passPauseGate()) {
+                if (control.stopToken().stop_requested() ||
+                    !control.passPauseGate([this] { ++m_timesFreed; })) {
                     return base::fail(base::ErrorCode::Cancelled, "Stopped.", "Run it again.");
                 }
                 if (phase == "denoise") {
@@ -57,8 +59,12 @@ public:
         return jobs::JobResult(std::move(result));
     }
 
+    // How often a paused job was asked to give memory back.
+    int timesFreed() const { return m_timesFreed.load(); }
+
 private:
     Hook m_hook;
+    std::atomic<int> m_timesFreed{0};
 };
 
 class RecordingSink final : public jobs::EventSink {

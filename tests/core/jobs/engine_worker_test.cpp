@@ -210,6 +210,40 @@ TEST_P(EngineWorkerBothWays, PausedJobGoesOnWhenResumed) {
                      "finished"}));
 }
 
+// Asked for at once or later in the same pause, and twice: the engine is asked once, and the event
+// that says so comes when it is done.
+TEST_P(EngineWorkerBothWays, PausedJobFreesItsMemoryOnce) {
+    for (const bool isLater : {false, true}) {
+        SCOPED_TRACE(isLater);
+        RecordingSink sink;
+        auto engine = std::make_unique<FakeEngine>(
+            [&, once = false](const JobSpec& spec, std::string_view, int, JobControl&) mutable {
+                if (!std::exchange(once, true)) {
+                    m_worker->pause(spec.id, isLater ? PauseMemory::Keep : PauseMemory::Free);
+                }
+            });
+        FakeEngine& fake = *engine;
+        sink.onEvent([&](const Event& event) {
+            if (const auto* paused = std::get_if<Paused>(&event)) {
+                EXPECT_EQ(fake.timesFreed(), paused->memoryFreed ? 1 : 0);
+                m_worker->pause(stamp(event).job, PauseMemory::Free);
+                if (paused->memoryFreed) {
+                    m_worker->resume(stamp(event).job);
+                }
+            }
+        });
+        m_worker = std::make_unique<EngineWorker>(std::move(engine), sink, nullptr, GetParam());
+        const JobId id = m_worker->submit(requestWith("x")).value();
+        EXPECT_TRUE(std::holds_alternative<Finished>(sink.waitForEnd(id)));
+        m_worker->waitForIdle();
+        EXPECT_EQ(fake.timesFreed(), 1);
+        const Names names = sink.namesOf(id);
+        EXPECT_EQ(std::ranges::count(names, "paused"), isLater ? 2 : 1);
+        EXPECT_EQ(std::ranges::count(names, "resumed"), 1);
+        m_worker.reset();
+    }
+}
+
 TEST_P(EngineWorkerBothWays, PausedJobCanBeCancelled) {
     std::jthread canceller([&] {
         const Event paused =
