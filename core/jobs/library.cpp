@@ -102,15 +102,16 @@ Result<std::vector<LibraryClip>> Library::find(const LibraryQuery& query) const 
     if (!condition) {
         return base::fail(condition.error());
     }
+    const char* place = query.place == LibraryQuery::Place::Trash ? "WHERE trash IS NOT NULL AND "
+                                                                  : "WHERE trash IS NULL AND ";
     std::vector<LibraryClip> clips;
     const Status status = m_database->read([&](SQLite::Database& sql) {
-        SQLite::Statement select(sql,
-                                 std::string(kSelectClips) + "WHERE trash IS NULL AND " +
-                                     condition->where + orderBy(query.order));
-        int place = 0;
+        SQLite::Statement select(
+            sql, std::string(kSelectClips) + place + condition->where + orderBy(query.order));
+        int at = 0;
         for (const auto& value : condition->values) {
-            ++place;
-            std::visit([&](const auto& bound) { select.bind(place, bound); }, value);
+            ++at;
+            std::visit([&](const auto& bound) { select.bind(at, bound); }, value);
         }
         clips = readClips(select);
     });
@@ -199,6 +200,8 @@ Result<LibraryFacets> Library::facets() const {
                                     sizes.getColumn(2).getInt()});
         }
         facets.tags = readTags(sql);
+        facets.inTrash =
+            sql.execAndGet("SELECT count(*) FROM clip WHERE trash IS NOT NULL").getInt();
     });
     if (!status) {
         return base::fail(status.error());

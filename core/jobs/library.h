@@ -49,9 +49,16 @@ struct LibraryQuery {
         RatingFirst,
         PromptFirst
     } order = Order::NewestFirst;
+    enum class Place {
+        Clips,
+        Trash
+    } place = Place::Clips;  // clips in the trash have their path there
+
+    bool operator==(const LibraryQuery&) const = default;
 };
 
-// What there is to choose from, each with its number of clips; without what lies in the trash.
+// What there is to choose from, each with its number of clips; without what lies in the trash but
+// `inTrash`.
 struct LibraryFacets {
     struct Size {
         int width = 0;
@@ -62,6 +69,7 @@ struct LibraryFacets {
     std::vector<std::pair<pipeline::Stage, int>> stages;  // those that occur
     std::vector<Size> sizes;                              // largest first
     std::vector<std::pair<std::string, int>> tags;        // by name
+    int inTrash = 0;                                      // clips that wait there
 };
 
 // Size, rate, length and recipe of a clip's file: `path` to `recipe` of a LibraryClip. Supplied by

@@ -62,7 +62,7 @@ CREATE INDEX tag_by_text ON tag(folded);
 }  // namespace
 
 const char* const kSelectClips =
-    "SELECT row,path,made,bytes,width,height,frames,fps,took,recipe,rating,missing,"
+    "SELECT row,coalesce(trash,path),made,bytes,width,height,frames,fps,took,recipe,rating,missing,"
     "(SELECT group_concat(text,char(31)) FROM (SELECT text FROM tag WHERE tag.clip=clip.row ORDER "
     "BY folded)) FROM clip ";
 

@@ -10,6 +10,7 @@
 #include "ui/style/style.h"
 #include "ui/theme.h"
 #include "ui/views/filter_choice.h"
+#include "ui/views/library_filters.h"
 #include "ui/views/library_grid.h"
 #include "ui/views/star_row.h"
 #include "ui/widgets/banner.h"
@@ -26,6 +27,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 namespace jobs = tessera::jobs;
 namespace media = tessera::media;
@@ -108,6 +110,7 @@ private Q_SLOTS:
     void typedDigitsStayInTheField();
     void tagsAreEditedAndFilter();
     void deleteAndUndo();
+    void theBinIsSeenAndPutBackAndEmptied();
     void recipeGoesBackToGenerate();
     void severalClipsAreExported();
     void clipIsExportedInAnotherForm();
@@ -271,6 +274,41 @@ void LibraryWorkspaceTest::deleteAndUndo() {
     QTRY_VERIFY_WITH_TIMEOUT(scene.isShown("library.banner.way1"), kWaitMs);
     QTest::mouseClick(scene.find<QPushButton>("library.banner.way1"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(scene.found(), 4, kWaitMs);
+}
+
+void LibraryWorkspaceTest::theBinIsSeenAndPutBackAndEmptied() {
+    const QTemporaryDir folder;
+    Scene scene(folder.path(), 3);
+    QTRY_COMPARE_WITH_TIMEOUT(scene.found(), 3, kWaitMs);
+    const auto inBin = [&] { return scene.workspace.state().value(name("in_bin")).toInt(); };
+    auto* clips = scene.find<ui::KindRow>("library.kind-clips");
+    auto* bin = scene.find<ui::KindRow>("library.kind-bin");
+    QVERIFY(!scene.isShown("button.library-put-back"));
+    QTest::mouseClick(bin, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(scene.found(), 0, kWaitMs);
+    QTest::mouseClick(clips, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(scene.found(), 3, kWaitMs);
+    scene.grid()->selectAll();
+    scene.studio.actions.find(name("delete"))->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(inBin(), 3, kWaitMs);
+    QTest::mouseClick(bin, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(scene.found(), 3, kWaitMs);
+    // A clip there plays like any other: its file lies in the bin.
+    QTRY_COMPARE_WITH_TIMEOUT(scene.clip().value(name("frames")).toInt(), 29, kWaitMs);
+    const QString thrown = scene.clip().value(name("path")).toString();
+    QVERIFY(thrown.contains(name("/.trash/")));
+    QVERIFY(!scene.isShown("button.delete"));
+    press(scene.grid(), Qt::Key_Delete);
+    QTest::mouseClick(scene.find<QToolButton>("button.library-put-back"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(scene.found(), 2, kWaitMs);
+    QVERIFY(!QFile::exists(thrown));
+    QTest::mouseClick(scene.find<QToolButton>("button.library-empty-bin"), Qt::LeftButton);
+    QCOMPARE(inBin(), 2);  // asked first
+    QTest::mouseClick(scene.find<QPushButton>("library.banner.way1"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(inBin(), 0, kWaitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(scene.found(), 0, kWaitMs);
+    QTest::mouseClick(clips, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(scene.found(), 1, kWaitMs);
 }
 
 void LibraryWorkspaceTest::recipeGoesBackToGenerate() {

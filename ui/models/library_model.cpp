@@ -119,7 +119,7 @@ void LibraryModel::setThumbnailLimit(int megabytes) {
 // ---- Questions ----
 
 void LibraryModel::setQuery(const jobs::LibraryQuery& query) {
-    if (query.text == m_query.text && query.order == m_query.order) {
+    if (query == m_query) {
         return;
     }
     m_query = query;
@@ -165,7 +165,7 @@ void LibraryModel::apply(Answer& answer) {
     if (std::exchange(m_refreshesAgain, false)) {
         refresh();  // what was asked meanwhile is the newer truth
     }
-    const bool isCurrent = answer.query.text == m_query.text && answer.query.order == m_query.order;
+    const bool isCurrent = answer.query == m_query;
     m_isLoaded = true;
     m_total = answer.total;
     m_facets = std::move(answer.facets);
@@ -343,9 +343,13 @@ void LibraryModel::moveToTrash(const QModelIndexList& rows) {
 }
 
 void LibraryModel::undoTrash() {
+    restoreRows(std::exchange(m_lastTrashed, {}));
+}
+
+void LibraryModel::restoreRows(std::vector<std::int64_t> clips) {
     auto count = std::make_shared<int>(0);
     change(
-        [rows = std::exchange(m_lastTrashed, {}), count](jobs::Library& library) -> base::Status {
+        [rows = std::move(clips), count](jobs::Library& library) -> base::Status {
             base::Status last;
             for (const std::int64_t row : rows) {
                 if (base::Status status = library.restore(row)) {
@@ -357,6 +361,19 @@ void LibraryModel::undoTrash() {
             return last;
         },
         [this, count] { Q_EMIT restored(*count); });
+}
+
+void LibraryModel::restore(const QModelIndexList& rows) {
+    std::vector<std::int64_t> clips;
+    for (const QModelIndex& index : rows) {
+        clips.push_back(clip(index.row()).row);
+    }
+    restoreRows(std::move(clips));
+}
+
+void LibraryModel::emptyTrash() {
+    m_lastTrashed.clear();
+    change([](jobs::Library& library) { return library.emptyTrash(); }, {});
 }
 
 void LibraryModel::scan(const std::filesystem::path& folder) {

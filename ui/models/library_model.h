@@ -65,7 +65,9 @@ public:
     void rate(int row, int rating);
     void setTags(int row, const std::vector<std::string>& tags);
     void moveToTrash(const QModelIndexList& rows);
-    void undoTrash();  // the last moveToTrash()
+    void undoTrash();                           // the last moveToTrash()
+    void restore(const QModelIndexList& rows);  // of what was found in the trash
+    void emptyTrash();                          // for good
 
     bool canUndoTrash() const { return !m_lastTrashed.empty(); }
 
@@ -82,6 +84,7 @@ Q_SIGNALS:
 private:
     struct Answer;
 
+    void restoreRows(std::vector<std::int64_t> clips);
     void change(std::function<base::Status(jobs::Library&)> work, std::function<void()> then);
     void apply(Answer& answer);
     void show(std::vector<jobs::LibraryClip> clips);

@@ -133,6 +133,18 @@ void LibraryWorkspace::makeClipActions() {
                          tr("Takes the chosen clips away; this can be undone."),
                          QKeySequence(Qt::Key_Delete),
                          [this] { trashChosen(); });
+    m_putBack = addAction("library-put-back",
+                          "recipe-restore",
+                          tr("Put &back"),
+                          tr("Takes the chosen clips out of the bin, to where they were."),
+                          {},
+                          [this] { services().library.restore(m_grid->chosen()); });
+    m_emptyBin = addAction("library-empty-bin",
+                           "delete",
+                           tr("Empty b&in…"),
+                           tr("Deletes every clip of the bin for good."),
+                           {},
+                           [this] { askEmptyBin(); });
     // Ctrl+Z reaches the grid by the Edit menu's Undo, which has the key everywhere.
     m_undo = addAction("undo-delete",
                        "recipe-restore",
@@ -172,7 +184,7 @@ void LibraryWorkspace::offerRecipe(bool newSeed) {
 // The card after the last one that goes is the current one then, for the next press of the key.
 void LibraryWorkspace::trashChosen() {
     const QModelIndexList chosen = m_grid->chosen();
-    if (chosen.isEmpty()) {
+    if (chosen.isEmpty() || isBin()) {
         return;
     }
     LibraryModel& library = services().library;
@@ -198,6 +210,29 @@ void LibraryWorkspace::offerUndo(int count) {
     banner->setClosable(true);
     setBanner(banner);
     m_undo->setEnabled(true);
+}
+
+// The question stands where its answer is shown; nothing is deleted by a key alone.
+void LibraryWorkspace::askEmptyBin() {
+    const int count = services().library.facets().inTrash;
+    auto* banner =
+        new Banner(Banner::Kind::Warning,
+                   count == 1 ? tr("Delete the clip in the bin for good?")
+                              : tr("Delete %1 clips in the bin for good?").arg(ui::number(count)),
+                   tr("Their files are removed from the disk. This cannot be undone."),
+                   this);
+    banner->setObjectName(QStringLiteral("library.banner"));
+    banner->setWays({{tr("Delete for good"),
+                      QString(),
+                      QStringLiteral("delete"),
+                      [this] {
+                          setBanner(nullptr);
+                          services().library.emptyTrash();
+                      }},
+                     {tr("Keep them"), QString(), QString(), [this] { setBanner(nullptr); }}},
+                    false);
+    banner->setClosable(true);
+    setBanner(banner);
 }
 
 void LibraryWorkspace::reveal() {
@@ -299,6 +334,9 @@ QJsonObject LibraryWorkspace::state() const {
     state.insert(QStringLiteral("search"), m_text);
     state.insert(QStringLiteral("found"), library.rowCount());
     state.insert(QStringLiteral("total"), library.total());
+    state.insert(QStringLiteral("in_bin"), library.facets().inTrash);
+    state.insert(QStringLiteral("place"),
+                 isBin() ? QStringLiteral("bin") : QStringLiteral("clips"));
     state.insert(QStringLiteral("group"), m_groupLine->text());
     QJsonArray chosen;
     for (const QModelIndex& index : m_grid->chosen()) {
@@ -319,10 +357,15 @@ QJsonObject LibraryWorkspace::state() const {
 }
 
 QStringList LibraryWorkspace::screenshotStates() const {
-    return {QStringLiteral("idle"), QStringLiteral("nothing-found"), QStringLiteral("refused")};
+    return {QStringLiteral("idle"),
+            QStringLiteral("nothing-found"),
+            QStringLiteral("refused"),
+            QStringLiteral("bin")};
 }
 
 void LibraryWorkspace::showScreenshotState(const QString& state) {
+    showPlace(state == QStringLiteral("bin") ? jobs::LibraryQuery::Place::Trash
+                                             : jobs::LibraryQuery::Place::Clips);
     setSearch(state == QStringLiteral("nothing-found") ? QStringLiteral("\"no such words\"")
               : state == QStringLiteral("refused")     ? QStringLiteral("stage:fast")
                                                        : QString());

@@ -27,6 +27,8 @@ namespace tessera::ui {
 
 namespace {
 
+using Place = jobs::LibraryQuery::Place;
+
 constexpr std::size_t kMostSizes = 8;
 constexpr std::size_t kMostTags = 40;
 constexpr std::array kStages{pipeline::Stage::Base, pipeline::Stage::Mlcd, pipeline::Stage::Sparse};
@@ -105,17 +107,22 @@ KindsPanel::KindsPanel(const LibraryModel& library, QWidget* parent) : QWidget(p
     column->setContentsMargins(
         measure::kLabelGap, measure::kLabelGap, measure::kLabelGap, measure::kLabelGap);
     column->setSpacing(0);
-    auto* everything = new KindRow(QStringLiteral("workspace-library"), tr("Everything"), this);
-    everything->setObjectName(QStringLiteral("library.kind-everything"));
     auto* clips = new KindRow(QStringLiteral("workspace-generate"), tr("Clips"), this);
     clips->setObjectName(QStringLiteral("library.kind-clips"));
     clips->setChecked(true);
-    for (KindRow* row : {everything, clips}) {
+    auto* bin = new KindRow(QStringLiteral("delete"), tr("Bin"), this);
+    bin->setObjectName(QStringLiteral("library.kind-bin"));
+    const std::pair<KindRow*, Place> rows[] = {{clips, Place::Clips}, {bin, Place::Trash}};
+    for (const auto& [row, place] : rows) {
         column->addWidget(row);
-        const auto follow = [row, &library] { row->setCount(library.total()); };
-        connect(&library, &LibraryModel::refreshed, row, follow);
-        follow();
+        connect(row, &KindRow::clicked, this, [this, place = place] { Q_EMIT placeChosen(place); });
     }
+    const auto follow = [clips, bin, &library] {
+        clips->setCount(library.total());
+        bin->setCount(library.facets().inTrash);
+    };
+    connect(&library, &LibraryModel::refreshed, this, follow);
+    follow();
 }
 
 FiltersPanel::FiltersPanel(const LibraryModel& library, QAction* clear, QWidget* parent)

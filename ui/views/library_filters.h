@@ -3,6 +3,7 @@
 // The left side of the Library: what kinds there are, and the filters, which read and write the
 // same words as the search field. GUI thread.
 
+#include "core/jobs/library.h"
 #include "ui/theme.h"
 
 #include <QAbstractButton>
@@ -40,11 +41,15 @@ private:
     int m_count = 0;
 };
 
+// Clips, or what was thrown away.
 class KindsPanel final : public QWidget {
     Q_OBJECT
 
 public:
     explicit KindsPanel(const LibraryModel& library, QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    void placeChosen(tessera::jobs::LibraryQuery::Place place);
 };
 
 class FilterChoice;

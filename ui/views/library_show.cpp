@@ -25,7 +25,7 @@ namespace tessera::ui {
 namespace {
 
 // In the order in which makePages() adds them.
-enum Page { LoadingPage, GridPage, NoClipsPage, NothingFoundPage };
+enum Page { LoadingPage, GridPage, NoClipsPage, NothingFoundPage, EmptyBinPage };
 
 }  // namespace
 
@@ -46,7 +46,16 @@ void LibraryWorkspace::applySearch() {
     setFault(m_search, false);
     m_filters->showQuery(m_text);
     services().library.setQuery(
-        {fromQt(m_text), static_cast<jobs::LibraryQuery::Order>(m_order->currentData().toInt())});
+        {fromQt(m_text),
+         static_cast<jobs::LibraryQuery::Order>(m_order->currentData().toInt()),
+         m_place});
+}
+
+void LibraryWorkspace::showPlace(jobs::LibraryQuery::Place place) {
+    m_place = place;
+    setBanner(nullptr);
+    m_grid->clearSelection();
+    applySearch();
 }
 
 void LibraryWorkspace::followLibrary() {
@@ -72,10 +81,12 @@ void LibraryWorkspace::followLibrary() {
 void LibraryWorkspace::showFound() {
     const LibraryModel& library = services().library;
     const bool hasClips = library.rowCount() > 0;
-    const Page page = !library.isLoaded()    ? LoadingPage
-                      : hasClips             ? GridPage
-                      : library.total() == 0 ? NoClipsPage
-                                             : NothingFoundPage;
+    const int inPlace = isBin() ? library.facets().inTrash : library.total();
+    const Page page = !library.isLoaded() ? LoadingPage
+                      : hasClips          ? GridPage
+                      : inPlace > 0       ? NothingFoundPage
+                      : isBin()           ? EmptyBinPage
+                                          : NoClipsPage;
     m_pages->setCurrentIndex(page);
     m_groupLine->setVisible(page == GridPage);
     m_groupLine->setText(m_grid->groupLine());
@@ -119,7 +130,12 @@ void LibraryWorkspace::showChosen() {
         const bool needsRecipe = action->objectName().contains(QStringLiteral("recipe"));
         action->setEnabled(shown.isValid() && (hasRecipe || !needsRecipe));
     }
-    m_delete->setEnabled(!chosen.isEmpty());
+    m_delete->setEnabled(!chosen.isEmpty() && !isBin());
+    m_putBack->setEnabled(!chosen.isEmpty() && isBin());
+    m_emptyBin->setEnabled(library.facets().inTrash > 0);
+    m_deleteButton->setVisible(!isBin());
+    m_putBackButton->setVisible(isBin());
+    m_emptyBinButton->setVisible(isBin());
     m_export->setEnabled(!chosen.isEmpty());
 }
 
@@ -139,7 +155,7 @@ void LibraryWorkspace::showMenu(const QPoint& position) {
     }
     menu->addSeparator();
     menu->addAction(m_export);
-    menu->addAction(m_delete);
+    menu->addAction(isBin() ? m_putBack : m_delete);
     menu->popup(m_grid->viewport()->mapToGlobal(position));
 }
 

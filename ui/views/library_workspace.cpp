@@ -193,6 +193,11 @@ QWidget* LibraryWorkspace::makePages(QWidget* parent) {
                                       tr("All words and filters must hold; a comma means or."),
                                       m_clear,
                                       m_pages));
+    m_pages->addWidget(new EmptyState(QStringLiteral("delete"),
+                                      tr("The bin is empty."),
+                                      tr("Clips that you move here can be put back."),
+                                      nullptr,
+                                      m_pages));
     connect(m_grid, &LibraryGrid::chosenChanged, this, &LibraryWorkspace::showChosen);
     connect(m_grid, &LibraryGrid::groupLineChanged, this, [this] {
         m_groupLine->setText(m_grid->groupLine());
@@ -229,8 +234,13 @@ QWidget* LibraryWorkspace::makeBottomRow(QWidget* parent) {
     row->addWidget(m_chosenText);
     row->addWidget(m_chosenBytes);
     row->addStretch(1);
-    for (QAction* action : {m_export, m_delete}) {
-        row->addWidget(flatButton(action, bottom));
+    row->addWidget(flatButton(m_export, bottom));
+    const std::pair<QWidget**, QAction*> buttons[] = {{&m_deleteButton, m_delete},
+                                                      {&m_putBackButton, m_putBack},
+                                                      {&m_emptyBinButton, m_emptyBin}};
+    for (const auto& [button, action] : buttons) {
+        *button = flatButton(action, bottom);
+        row->addWidget(*button);
     }
     return bottom;
 }
@@ -261,6 +271,7 @@ void LibraryWorkspace::makeDocks() {
         Qt::RightDockWidgetArea,
         m_details,
         true);
+    connect(kinds, &KindsPanel::placeChosen, this, &LibraryWorkspace::showPlace);
     connect(m_filters, &FiltersPanel::queryEdited, this, &LibraryWorkspace::setSearch);
     connect(m_details, &LibraryDetails::rated, this, [this](int rating) {
         if (currentRow() >= 0) {

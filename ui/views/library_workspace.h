@@ -3,6 +3,7 @@
 // The Library: every clip that was made, as cards; kinds and filters on the left, what made the
 // chosen clip on the right. The search field and the filters are two views of one text. GUI thread.
 
+#include "core/jobs/library.h"
 #include "core/jobs/recipe.h"
 #include "ui/views/workspace.h"
 
@@ -74,6 +75,11 @@ private:
     void rateChosen(int rating);
     void offerRecipe(bool newSeed);
     void trashChosen();
+    void showPlace(jobs::LibraryQuery::Place place);
+
+    bool isBin() const { return m_place == jobs::LibraryQuery::Place::Trash; }
+
+    void askEmptyBin();
     void offerUndo(int count);
     void reveal();
     void askExport();
@@ -100,6 +106,12 @@ private:
     QAction* m_undo = nullptr;
     QAction* m_delete = nullptr;
     QAction* m_export = nullptr;
+    QAction* m_putBack = nullptr;
+    QAction* m_emptyBin = nullptr;
+    QWidget* m_deleteButton = nullptr;
+    QWidget* m_putBackButton = nullptr;
+    QWidget* m_emptyBinButton = nullptr;
+    jobs::LibraryQuery::Place m_place = jobs::LibraryQuery::Place::Clips;
     std::vector<QAction*> m_ofOne;  // need a clip
 };
 

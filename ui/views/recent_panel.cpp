@@ -151,7 +151,8 @@ RecentPanel::RecentPanel(LibraryModel& library, QWidget* parent)
 // there stays.
 void RecentPanel::refill() {
     if (!m_library.query().text.empty() ||
-        m_library.query().order != jobs::LibraryQuery::Order::NewestFirst) {
+        m_library.query().order != jobs::LibraryQuery::Order::NewestFirst ||
+        m_library.query().place != jobs::LibraryQuery::Place::Clips) {
         return;
     }
     m_empty->setVisible(m_library.rowCount() == 0);

@@ -116,7 +116,14 @@ TEST_F(LibraryTest, TrashHidesAndRestoreBringsBack) {
     EXPECT_EQ(found(""), "");
     EXPECT_FALSE(m_library->clip(row).value().has_value());
     expectError(m_library->moveToTrash(row), ErrorCode::NotFound);
+    LibraryQuery trash;
+    trash.place = LibraryQuery::Place::Trash;
+    const auto thrown = m_library->find(trash).value();
+    ASSERT_EQ(thrown.size(), 1u);
+    EXPECT_TRUE(std::filesystem::exists(thrown.front().path));
+    EXPECT_EQ(m_library->facets()->inTrash, 1);
     ASSERT_TRUE(m_library->restore(row));
+    EXPECT_EQ(m_library->facets()->inTrash, 0);
     EXPECT_TRUE(std::filesystem::exists(clip.path));
     EXPECT_EQ((*m_library->clip(row))->rating, 4);
 }
