@@ -11,16 +11,22 @@
 #include "core/jobs/session_lock.h"
 #include "ui/app_window.h"
 #include "ui/bridge/text.h"
+#include "ui/dialogs/start_refused_dialog.h"
 #include "ui/event_clock.h"
 #include "ui/screenshots.h"
+#include "ui/theme.h"
 #include "ui/translations.h"
 #include "ui/views/main_window.h"
 
+#include <QApplication>
 #include <QSettings>
 #include <QTemporaryDir>
 
 #include <cstdio>
+#include <exception>
 #include <memory>
+
+#include <unistd.h>
 
 namespace tessera::gui {
 namespace {
@@ -28,8 +34,19 @@ namespace {
 constexpr int kRefused = 1;
 constexpr QSize kPictureSize(1600, 1000);
 
-int refuse(const base::Error& error) {
+// Says why in the terminal, or in a window to people who started the program without one.
+int refuse(const base::Error& error, int argc, char** argv) {
     std::fprintf(stderr, "tessera-gui: %s\n", base::describe(error).c_str());
+    const bool hasDisplay =
+        !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+    if (hasDisplay && ::isatty(STDERR_FILENO) == 0) {
+        QApplication application(argc, argv);
+        ui::installTranslations(application);
+        ui::applyTheme(application, ui::ThemeChoice::System);
+        ui::StartRefusedDialog dialog(error);
+        dialog.show();
+        QApplication::exec();
+    }
     return kRefused;
 }
 
@@ -118,9 +135,12 @@ int runProgram(int argc, char** argv) {
         fresh = std::make_unique<QTemporaryDir>();
         base::setDataFolder(ui::pathOf(fresh->path()));
     }
+    QCoreApplication::setApplicationName(QStringLiteral("Tessera"));
+    QCoreApplication::setApplicationVersion(QString::fromLatin1(base::versionText()));
+    QGuiApplication::setDesktopFileName(QStringLiteral("tessera"));
     base::Result<jobs::SessionLock> lock = lockDataFolder();
     if (!lock) {
-        return refuse(lock.error());
+        return refuse(lock.error(), argc, argv);
     }
     // What Qt's own file dialog remembers would go to the user's configuration folder otherwise.
     QSettings::setPath(
@@ -128,9 +148,6 @@ int runProgram(int argc, char** argv) {
     if (options.scale != 1.0) {
         qputenv("QT_SCALE_FACTOR", QByteArray::number(options.scale));
     }
-    QCoreApplication::setApplicationName(QStringLiteral("Tessera"));
-    QCoreApplication::setApplicationVersion(QString::fromLatin1(base::versionText()));
-    QGuiApplication::setDesktopFileName(QStringLiteral("tessera"));
     ui::TimedApplication application(argc, argv);
     ui::installTranslations(application);
     return runWindow(options);
@@ -141,5 +158,10 @@ int runProgram(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     tessera::keepFreedMemory();
-    return tessera::gui::runProgram(argc, argv);
+    try {
+        return tessera::gui::runProgram(argc, argv);
+    } catch (const std::exception& exception) {
+        std::fprintf(stderr, "tessera-gui: the program cannot go on: %s\n", exception.what());
+        return tessera::gui::kRefused;
+    }
 }

@@ -166,7 +166,9 @@ void AppWindow::makeServices() {
 void AppWindow::makeWindow() {
     m_window = std::make_unique<MainWindow>(*m_services);
     m_generate = new GenerateWorkspace(*m_services, m_window.get());
-    addQueueDock(*m_generate, *m_services);
+    QueueDock* queue = addQueueDock(*m_generate, *m_services);
+    connect(queue, &QueueDock::jobWanted, m_generate, &GenerateWorkspace::showJob);
+    connect(queue, &QueueDock::recipeWanted, m_generate, &GenerateWorkspace::useRequest);
     addLogDock(*m_generate, *m_log, *m_actions);
     m_window->addWorkspace(m_generate);
     auto* library = new LibraryWorkspace(*m_services, m_window.get());

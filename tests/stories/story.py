@@ -49,6 +49,15 @@ class Story(unittest.TestCase):
         self.wait_for_answer(window)
         return window
 
+    def pass_welcome(self, window):
+        """Next, three times, by the keyboard."""
+        window.wait("the welcome", lambda state: find(state, "welcome.next"))
+        for page in ["2 of 3", "3 of 3"]:
+            window.key("Return")
+            window.wait(page, lambda state: text_of(state, "welcome.place") == page)
+        window.key("Return")
+        window.wait("the end of the welcome", lambda state: not find(state, "welcome.next"))
+
     def wait_for_answer(self, window):
         return window.wait("an estimate", lambda state: state["engine_ready"] and not generate(state)["estimating"]
                            and "estimate" in generate(state), timeout=60)

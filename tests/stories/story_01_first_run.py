@@ -29,12 +29,7 @@ class FirstRun(Story):
 
     def test_welcome_then_a_clip_of_the_wanted_shape_and_no_network(self):
         window = self.open()
-        window.wait("the welcome", lambda state: find(state, "welcome.next"))
-        for page in ["2 of 3", "3 of 3"]:
-            window.key("Return")
-            window.wait(page, lambda state: text_of(state, "welcome.place") == page)
-        window.key("Return")
-        window.wait("the end of the welcome", lambda state: not find(state, "welcome.next"))
+        self.pass_welcome(window)
         self.wait_for_answer(window)
         window.fill("generate.size", "192x128")
         window.fill("generate.steps", "4")
@@ -103,6 +98,24 @@ class FirstRun(Story):
         self.assertEqual(after["window"]["geometry"], before["window"]["geometry"])
         for name in ["dock.prompt", "dock.clip", "dock.queue", "dock.recipe"]:
             self.assertEqual(find(after, name)["geometry"], find(before, name)["geometry"], name)
+
+    def test_second_window_on_the_same_data_is_refused_with_a_sentence(self):
+        self.settle()
+        first = self.open_ready()
+        second = self.open()
+        end = time.monotonic() + 20
+        while not second.has_mapped():
+            self.assertLess(time.monotonic(), end, "no window says why")
+            time.sleep(0.05)
+        dialog = second.ask_xdotool("search", "--onlyvisible", "--pid", str(second.process.pid))[-1]
+        second.xdotool("windowfocus", "--sync", dialog)
+        while second.process.poll() is None and time.monotonic() < end:
+            second.ask_xdotool("key", "Return")  # the first may come before the focus
+            time.sleep(0.3)
+        _, said = second.process.communicate(timeout=20)
+        self.assertEqual(second.process.returncode, 1)
+        self.assertIn("is open on the data folder", said.decode())
+        self.assertEqual(first.quit(), 0)
 
     def close_dock(self, window, name, state):
         dock = find(state, name)

@@ -4,7 +4,7 @@ import pathlib
 import time
 import unittest
 
-from story import ENDED, Story, generate, newest, pictures_hash
+from story import ENDED, Story, generate, newest, pictures_hash, text_of
 from window import widgets
 
 ROW = 26  # pixels: look.md
@@ -121,9 +121,24 @@ class Queue(Story):
         time.sleep(0.5)
         return (window.cpu_seconds() - before) / 0.5
 
-    @unittest.skip("there is no \"Pause and free memory\": the engine keeps the model while a job is paused")
     def test_pause_and_free_memory_gives_back_the_model(self):
-        self.fail()
+        self.settle(steps=12)
+        window = self.open_ready()
+        resting = window.resident_bytes()
+        whole = self.make(window)
+        window.key("ctrl+Return")
+        self.wait_for_step(window, 3)
+        running = window.resident_bytes()
+        window.key("ctrl+alt+p")
+        state = window.wait("the freed memory", lambda state: text_of(state, "rail.job-pause-free") == "Memory freed")
+        self.assertEqual(generate(state)["run"], "paused")
+        weights = sum(file.stat().st_size for file in (self.data / "models").rglob("*.safetensors"))
+        self.assertGreaterEqual(running - window.resident_bytes(), 0.8 * weights,
+                                f"resident: {resting} before the first job, {running} running, weights {weights}")
+        window.key("ctrl+p")
+        state = self.wait_for_end(window, jobs=2)
+        self.assertNotEqual(newest(state)["path"], str(whole))
+        self.assertEqual(pictures_hash(newest(state)["path"]), pictures_hash(whole))
 
     def test_saved_queue_comes_back_and_the_command_line_lists_it(self):
         prompts = ["one ball", "two balls", "three balls"]

@@ -24,12 +24,7 @@ class Keyboard(Story):
 
     def test_first_clip_without_a_mouse(self):
         window = self.open()
-        window.wait("the welcome", lambda state: find(state, "welcome.next"))
-        for page in ["2 of 3", "3 of 3"]:
-            window.key("Return")
-            window.wait(page, lambda state: text_of(state, "welcome.place") == page)
-        window.key("Return")
-        window.wait("the end of the welcome", lambda state: not find(state, "welcome.next"))
+        self.pass_welcome(window)
         self.wait_for_answer(window)
         for name, text in [("generate.size", "192x128"), ("generate.steps", "3")]:
             self.tab_to(window, name)

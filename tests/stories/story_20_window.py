@@ -1,5 +1,6 @@
 """Story 20: names for assistive programs, scales, layouts, and the end of the program."""
 
+import collections
 import time
 import unittest
 
@@ -45,9 +46,69 @@ class Names(Story):
             window.key("Escape")
             window.wait(f"the end of {name}", lambda state: not find(state, name))
 
-    @unittest.skip("measured on the palettes, not on the screen: Ui.look_test")
-    def test_contrast_of_text(self):
-        self.fail()
+
+class Contrast(Story):
+    """Every enabled text of both workspaces and two dialogs, measured on the screen in the three themes."""
+
+    least = 4.5
+
+    def test_dark(self):
+        self.check("dark")
+
+    def test_light(self):
+        self.check("light")
+
+    def test_high_contrast(self):
+        self.check("contrast")
+
+    def check(self, theme):
+        self.settle()
+        window = self.open_ready("--theme", theme)
+        for key in WORKSPACES:
+            window.key(key)
+            self.measure(window.state(), f"{theme}, {key}")
+        for name, key in [("settings.pages", "ctrl+comma"), ("shortcuts.list", "F1")]:
+            window.key(key)
+            state = window.wait(name, lambda state: find(state, name))
+            self.measure(state, f"{theme}, {name}", state["windows"])
+            window.key("Escape")
+            window.wait(f"the end of {name}", lambda state: not find(state, name))
+
+    def measure(self, state, where, tops=None):
+        """Of the windows in front: what lies behind them is not on the screen."""
+        picture = self.screen.picture()
+        low, count = [], 0
+        todo = list(tops or [state["window"]])
+        while todo:
+            widget = todo.pop()
+            todo.extend(widget.get("children", []))
+            if widget.get("text", "").strip() and widget["enabled"] and not widget.get("children"):
+                ratio = contrast(picture, widget["geometry"])
+                count += ratio is not None
+                if ratio is not None and ratio < self.least:
+                    low.append((round(ratio, 2), widget["name"] or widget["class"], widget["text"][:30]))
+        self.assertGreater(count, 10, where)
+        self.assertEqual(low, [], where)
+
+
+def luminance(pixel):
+    """WCAG 2 relative luminance of bytes B, G, R."""
+    blue, green, red = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (b / 255 for b in pixel))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(picture, box):
+    """The ratio of the commonest colour inside [x, y, width, height] to the colour farthest from it; None outside the screen."""
+    screen_width, screen_height, data, row = picture
+    x, y, width, height = box
+    if x < 0 or y < 0 or x + width > screen_width or y + height > screen_height or not width or not height:
+        return None
+    seen = collections.Counter()
+    for line in range(y, y + height):
+        pixels = data[line * row + 4 * x:line * row + 4 * (x + width)]
+        seen.update(pixels[i:i + 3] for i in range(0, len(pixels), 4))
+    ground = luminance(seen.most_common(1)[0][0])
+    return max((max(ground, ink) + 0.05) / (min(ground, ink) + 0.05) for ink in map(luminance, seen))
 
 
 class Room:

@@ -3,16 +3,13 @@
 # is found.
 #
 #   tests/tools/run_tests.sh build/full [ctest options...]
-#
-# The stories in the real window take turns with nothing else on the machine and have a command of their own:
-# `make stories`.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 build="$1"
 shift
 log="$build/tests.log"
 build/env/bin/ctest --test-dir "$build" --output-on-failure --no-tests=error -j "${JOBS:-2}" \
-    --output-junit tests.xml -LE stories "$@" 2>&1 | tee "$log" | grep --line-buffered -vE '^ *Start +[0-9]+:'
+    --output-junit tests.xml "$@" 2>&1 | tee "$log" | grep --line-buffered -vE '^ *Start +[0-9]+:'
 status="${PIPESTATUS[0]}"
 
 # "95% tests passed, 2 tests failed out of 40", and since CMake 4.4 "100% tests passed out of 40"; a skipped test counts

@@ -24,6 +24,7 @@
 #include <QPushButton>
 #include <QStandardItemModel>
 #include <QTest>
+#include <QToolButton>
 
 #include <atomic>
 #include <memory>
@@ -234,6 +235,99 @@ private Q_SLOTS:
                                   kWaitMs);
     }
 
+    // What stands in the fields by then is another matter.
+    void tryAgainStartsTheJobThatFailed() {
+        std::atomic<int> runs = 0;
+        Scene scene(m_folder->path(),
+                    [&](const auto&, std::string_view phase, int, jobs::JobControl&) {
+                        if (phase == "decode" && runs++ == 0) {
+                            throw std::bad_alloc();
+                        }
+                    });
+        scene.type(QStringLiteral("a red ball"));
+        QVERIFY(scene.isSettled());
+        const QString seed = scene.field().value(name("seed")).toString();
+        scene.press("job-start");
+        QTRY_COMPARE_WITH_TIMEOUT(scene.run(), QStringLiteral("failed"), kWaitMs);
+        scene.workspace.usePrompt(QStringLiteral("a blue fish"));
+        buttonOf(scene.workspace, QStringLiteral("Try again"))->click();
+        QTRY_COMPARE_WITH_TIMEOUT(scene.studio.queue.rowCount(), 2, kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(scene.studio.engine.isIdle(), kWaitMs);
+        const pipeline::GenerationRequest& again = scene.studio.queue.row(0).request;
+        QCOMPARE(again.prompt, std::string("a red ball"));
+        QCOMPARE(QString::number(again.seed), seed);
+        QVERIFY(!scene.field().value(name("seed_locked")).toBool());
+    }
+
+    void severalClipsHaveSeedsAndFilesOfTheirOwn() {
+        Scene scene(m_folder->path());
+        scene.type(QStringLiteral("a red ball"));
+        QVERIFY(scene.isSettled());
+        scene.press("job-several-4");
+        const ui::QueueModel& queue = scene.studio.queue;
+        QTRY_COMPARE_WITH_TIMEOUT(queue.rowCount(), 4, kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(scene.studio.engine.isIdle(), kWaitMs);
+        QSet<quint64> seeds;
+        QSet<QString> files;
+        for (int row = 0; row < queue.rowCount(); ++row) {
+            seeds.insert(queue.row(row).request.seed);
+            files.insert(QString::fromStdString(queue.row(row).request.output.string()));
+        }
+        QCOMPARE(seeds.size(), 4);
+        QCOMPARE(files.size(), 4);
+    }
+
+    void aFailedJobOfTheQueueSaysLaterWhatWentWrong() {
+        std::atomic<int> runs = 0;
+        Scene scene(m_folder->path(),
+                    [&](const auto&, std::string_view phase, int, jobs::JobControl&) {
+                        if (phase == "decode" && runs++ == 0) {
+                            throw std::bad_alloc();
+                        }
+                    });
+        scene.type(QStringLiteral("a red ball"));
+        QVERIFY(scene.isSettled());
+        scene.press("job-start");
+        scene.press("job-start");
+        QTRY_COMPARE_WITH_TIMEOUT(scene.studio.queue.rowCount(), 2, kWaitMs);
+        QTRY_VERIFY_WITH_TIMEOUT(scene.studio.engine.isIdle(), kWaitMs);
+        const auto failed = scene.studio.queue.row(1);
+        QVERIFY(failed.state == ui::JobState::Failed);
+        QVERIFY(!scene.workspace.findChild<ui::Banner*>(name("generate.banner")));
+        scene.workspace.showJob(failed);
+        QVERIFY(scene.workspace.findChild<ui::Banner*>(name("generate.banner")));
+        QVERIFY(buttonOf(scene.workspace, QStringLiteral("Try again")));
+    }
+
+    // The preview of a running job makes room for a clip and comes back when asked.
+    void aClipMayBeLookedAtWhileAJobRuns() {
+        Gate gate;
+        Scene scene(m_folder->path(),
+                    [&](const auto&, std::string_view phase, int step, jobs::JobControl& control) {
+                        if (phase == "denoise" && step == 3) {
+                            gate.pass(control.stopToken());
+                        }
+                    });
+        scene.type(QStringLiteral("a red ball"));
+        QVERIFY(scene.isSettled());
+        scene.press("job-start");
+        const auto shown = [&] { return scene.workspace.state().value(name("shown")).toString(); };
+        QTRY_COMPARE_WITH_TIMEOUT(shown(), QStringLiteral("Preview"), kWaitMs);
+        const std::filesystem::path file =
+            std::filesystem::path(m_folder->path().toStdString()) / "old.mp4";
+        QVERIFY(tessera::media::writeClip(file, *test::greyClip(64, 64, 9, 90), {}, {}, {}));
+        scene.workspace.showClip(file, test::requestWith("an old clip"));
+        QTRY_COMPARE_WITH_TIMEOUT(shown(), QStringLiteral("Clip"), kWaitMs);
+        QCOMPARE(scene.workspace.state().value(name("frames")).toInt(), 9);
+        auto* back = scene.find<QToolButton>("canvas.view-preview");
+        QVERIFY(back->isVisible());
+        back->click();
+        QCOMPARE(shown(), QStringLiteral("Preview"));
+        QVERIFY(!back->isVisible());
+        gate.open();
+        QTRY_COMPARE_WITH_TIMEOUT(shown(), QStringLiteral("Clip"), kWaitMs);
+    }
+
     void pauseHoldsAndFinishEarlyKeeps() {
         Gate gate;
         Scene scene(m_folder->path(),
@@ -251,6 +345,12 @@ private Q_SLOTS:
         gate.open();
         QTRY_COMPARE_WITH_TIMEOUT(scene.run(), QStringLiteral("paused"), kWaitMs);
         QCOMPARE(scene.find<QPushButton>("rail.job-pause")->text(), QStringLiteral("Resume"));
+        auto* free = scene.find<QPushButton>("rail.job-pause-free");
+        QVERIFY(free->isVisibleTo(&scene.workspace) && free->isEnabled());
+        free->click();
+        QTRY_COMPARE_WITH_TIMEOUT(free->text(), QStringLiteral("Memory freed"), kWaitMs);
+        QVERIFY(!free->isEnabled());
+        QCOMPARE(scene.run(), QStringLiteral("paused"));
         scene.press("job-finish-early");
         QTRY_COMPARE_WITH_TIMEOUT(scene.workspace.state().value(name("shown")).toString(),
                                   QStringLiteral("Clip"),

@@ -238,6 +238,35 @@ private Q_SLOTS:
         }
     }
 
+    void theTitleTellsOfTheQueue() {
+        Held held;
+        Frame frame(held.hook());
+        const QString idle = QStringLiteral("Generate — Tessera");
+        QCOMPARE(frame.window->windowTitle(), idle);
+        frame.submit("a red ball");
+        frame.submit("a blue fish");
+        QTRY_VERIFY(frame.window->windowTitle().endsWith(QStringLiteral("1 waiting — ") + idle));
+        held.gate->open();
+        QTRY_COMPARE(frame.window->windowTitle(), idle);
+    }
+
+    void aRowOfTheQueueLeadsToItsClipAndItsRecipe() {
+        Frame frame;
+        frame.submit("a red ball");
+        QTRY_VERIFY(frame.engine.isIdle());
+        auto* dock = frame.find<QueueDock>("queue");
+        QSignalSpy jobs(dock, &QueueDock::jobWanted);
+        QSignalSpy recipes(dock, &QueueDock::recipeWanted);
+        auto* table = frame.find<QTableView>("queue.table");
+        table->setFocus();
+        table->selectRow(0);
+        QTest::keyClick(table, Qt::Key_Return);
+        QCOMPARE(jobs.size(), 1);
+        QCOMPARE(jobs.front().front().value<QueueRow>().request.prompt, std::string("a red ball"));
+        QTest::keyClick(table, Qt::Key_U, Qt::ControlModifier);
+        QCOMPARE(recipes.size(), 1);
+    }
+
     void everyControlHasAName() {
         Frame frame;
         const QStringList list = unnamed(*frame.window);

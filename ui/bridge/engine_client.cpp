@@ -129,7 +129,7 @@ void EngineClient::Private::emitSignal(const jobs::Event& event) {
             } else if constexpr (std::is_same_v<Kind, jobs::PreviewReady>) {
                 Q_EMIT q->previewReady(id, e.frames);
             } else if constexpr (std::is_same_v<Kind, jobs::Paused>) {
-                Q_EMIT q->paused(id);
+                Q_EMIT q->paused(id, e.memoryFreed);
             } else if constexpr (std::is_same_v<Kind, jobs::Resumed>) {
                 Q_EMIT q->resumed(id);
             } else if constexpr (std::is_same_v<Kind, jobs::Finished>) {
@@ -225,8 +225,8 @@ bool EngineClient::finishEarly(JobId id) {
     return m_private->worker != nullptr && m_private->worker->finishEarly(id);
 }
 
-bool EngineClient::pause(JobId id) {
-    return m_private->worker != nullptr && m_private->worker->pause(id);
+bool EngineClient::pause(JobId id, jobs::PauseMemory memory) {
+    return m_private->worker != nullptr && m_private->worker->pause(id, memory);
 }
 
 bool EngineClient::resume(JobId id) {

@@ -43,7 +43,7 @@ public:
     bool cancel(jobs::JobId id);
     void cancelAllBut(jobs::JobId id);  // waiting and running ones alike
     bool finishEarly(jobs::JobId id);
-    bool pause(jobs::JobId id);
+    bool pause(jobs::JobId id, jobs::PauseMemory memory = jobs::PauseMemory::Keep);
     bool resume(jobs::JobId id);
     bool move(jobs::JobId id, std::size_t position);  // 0 = next
 
@@ -82,7 +82,7 @@ Q_SIGNALS:
     void stageEntered(tessera::jobs::JobId id, const QString& phase);
     void stepDone(const tessera::jobs::StepDone& step);
     void previewReady(tessera::jobs::JobId id, const tessera::base::SharedFrames& frames);
-    void paused(tessera::jobs::JobId id);
+    void paused(tessera::jobs::JobId id, bool memoryFreed);  // again when that changes
     void resumed(tessera::jobs::JobId id);
     void finished(tessera::jobs::JobId id, const tessera::jobs::JobResult& result);
     void failed(tessera::jobs::JobId id, const tessera::base::Error& error);

@@ -79,6 +79,8 @@ CanvasHeader::CanvasHeader(ActionRegistry& actions, QWidget* parent) : QWidget(p
     m_note->setForegroundRole(QPalette::PlaceholderText);
     row->addWidget(m_note);
     row->addStretch(1);
+    m_back =
+        addButton(row, actions.find(QStringLiteral("view-preview")), tr("Back to the preview"));
     m_export = addButton(row, actions.find(QStringLiteral("clip-export")), tr("Export"));
     row->addSpacing(measure::kGrid);
     auto* line = new Rule(Qt::Vertical, this);
@@ -89,6 +91,7 @@ CanvasHeader::CanvasHeader(ActionRegistry& actions, QWidget* parent) : QWidget(p
     addButton(row, actions.find(QStringLiteral("view-actual-size")), QString());
     show(QString(), false, QString(), QString());
     setExports(false);
+    setAside(false);
 }
 
 QToolButton* CanvasHeader::addButton(QHBoxLayout* row, QAction* action, const QString& word) {
@@ -124,6 +127,10 @@ void CanvasHeader::setExports(bool on) {
     m_export->setVisible(on);
 }
 
+void CanvasHeader::setAside(bool on) {
+    m_back->setVisible(on);
+}
+
 QString CanvasHeader::tag() const {
     return m_tag->word();
 }
@@ -135,8 +142,10 @@ QString CanvasHeader::note() const {
 // The prompt gives way, the buttons and the numbers stay.
 void CanvasHeader::elide() {
     int others = m_tag->sizeHint().width() + m_note->sizeHint().width() + 100;
-    if (!m_export->isHidden()) {
-        others += m_export->sizeHint().width();
+    for (const QToolButton* button : {m_back, m_export}) {
+        if (!button->isHidden()) {
+            others += button->sizeHint().width();
+        }
     }
     m_title->setText(m_title->fontMetrics().elidedText(
         m_titleText, Qt::ElideRight, std::max(40, width() - others)));

@@ -41,12 +41,13 @@ class CanvasHeader final : public QWidget {
     Q_OBJECT
 
 public:
-    // Its buttons are the actions clip-export, view-fit and view-actual-size.
+    // Its buttons are the actions view-preview, clip-export, view-fit and view-actual-size.
     explicit CanvasHeader(ActionRegistry& actions, QWidget* parent = nullptr);
 
     // Empty `tag` = nothing is seen.
     void show(const QString& tag, bool isAccented, const QString& title, const QString& note);
     void setExports(bool on);
+    void setAside(bool on);  // a clip lies over a preview: offers the way back
 
     QString tag() const;
     QString note() const;
@@ -62,6 +63,7 @@ private:
     Tag* m_tag = nullptr;
     QLabel* m_title = nullptr;
     QLabel* m_note = nullptr;
+    QToolButton* m_back = nullptr;
     QToolButton* m_export = nullptr;
     QString m_titleText;
 };

@@ -70,12 +70,33 @@ void GenerateWorkspace::makeJobActions() {
         {},
         "job-queue",
         [this] { start(Place::Next); });
+    for (const int count : {2, 4, 8}) {
+        services()
+            .actions
+            .add({QStringLiteral("job-several-%1").arg(count),
+                  tr("Add &%1 with new seeds").arg(count),
+                  tr("Puts %1 clips of this prompt in the queue, each with a seed of its own.")
+                      .arg(count),
+                  group,
+                  {},
+                  false},
+                 this,
+                 [this, count] { start(Place::Last, count); })
+            ->setIcon(icon(QStringLiteral("job-queue")));
+    }
     add("job-pause",
         tr("&Pause or resume"),
         tr("Holds the running job after its step, or lets it go on."),
         keys(Qt::CTRL | Qt::Key_P),
         "job-pause",
         [this] { m_run.togglePause(); });
+    add("job-pause-free",
+        tr("Pause and free &memory"),
+        tr("Holds the running job and gives its model's memory back; going on reads the weights "
+           "again."),
+        keys(Qt::CTRL | Qt::ALT | Qt::Key_P),
+        "job-pause",
+        [this] { m_run.pauseAndFreeMemory(); });
     add("job-finish-early",
         tr("&Finish early"),
         tr("Ends the running job with what is there and keeps the clip."),
@@ -145,6 +166,16 @@ void GenerateWorkspace::makeFieldActions() {
 void GenerateWorkspace::makeViewActions() {
     ActionRegistry& actions = services().actions;
     const QString group = tr("Canvas");
+    actions
+        .add({QStringLiteral("view-preview"),
+              tr("Back to the &preview"),
+              tr("Shows the running job again in place of the clip that lies over it."),
+              group,
+              {},
+              false},
+             this,
+             [this] { showPreview(); })
+        ->setIcon(icon(QStringLiteral("recipe-restore")));
     actions.add({QStringLiteral("view-fit"),
                  tr("&Fit to canvas"),
                  tr("Shows the whole clip as large as there is room."),

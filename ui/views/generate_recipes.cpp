@@ -125,16 +125,13 @@ void GenerateWorkspace::refuseRecipe(const QString& file, const base::Error& err
 
 // As it ran, not as it was typed: what was left open then may mean something else here.
 void GenerateWorkspace::useRecipe(const jobs::Recipe& recipe, bool withNewSeed) {
-    m_form.useRequest(jobs::reproduce(recipe));
+    useRequest(jobs::reproduce(recipe));
     if (withNewSeed) {
-        m_form.values.seed = QString::number(newSeed());
-        m_form.values.isSeedLocked = false;
+        changeFields([](FormValues& values) {
+            values.seed = QString::number(newSeed());
+            values.isSeedLocked = false;
+        });
     }
-    m_isSeedUsed = false;
-    m_run.dismiss();
-    spread();
-    scheduleDraft();
-    m_check.ask(m_promptMatters);
 }
 
 QJsonObject GenerateWorkspace::state() const {

@@ -67,7 +67,7 @@ void GenerateWorkspace::showStart() {
     if (view.isHeld) {
         view.price = tr("Waits: the queue is paused");
     } else if (view.isBusy) {
-        view.price = tr("Starts after the running job");
+        view.price = waitingPrice(time);
     } else if (hasTime) {
         view.price = tr("About %1 on this machine").arg(time);
     } else if (m_check.isAsking()) {
@@ -76,6 +76,16 @@ void GenerateWorkspace::showStart() {
         view.price = tr("Time not known yet");
     }
     m_startPanel->show(view);
+}
+
+// While others run: when this one would start, and what it would take then.
+QString GenerateWorkspace::waitingPrice(const QString& time) const {
+    const std::optional<double> wait = services().queue.secondsUntilEmpty();
+    if (!wait) {
+        return tr("Starts after the running job");
+    }
+    return time.isEmpty() ? tr("Starts in about %1").arg(seconds(*wait))
+                          : tr("Starts in about %1, takes %2").arg(seconds(*wait), time);
 }
 
 void GenerateWorkspace::showRail() {
@@ -93,14 +103,14 @@ void GenerateWorkspace::showRail() {
 void GenerateWorkspace::showRun() {
     const bool isActive = m_run.isActive();
     const bool mayAct = m_run.state() == RunState::Running || m_run.state() == RunState::Paused;
-    for (const char* name : {"job-pause", "job-finish-early", "job-cancel"}) {
+    for (const char* name : {"job-pause", "job-pause-free", "job-finish-early", "job-cancel"}) {
         services().actions.find(QLatin1String(name))->setEnabled(mayAct);
     }
     if (isActive && m_run.progress().phase() < 0 && m_canvas->banner()) {
         m_canvas->setBanner(nullptr);  // what the last job left behind
     }
-    if (m_run.state() == RunState::Failed) {
-        showFailure();
+    if (m_run.state() == RunState::Failed && !m_canvas->banner()) {
+        showFailure(m_run.request(), m_run.error(), m_run.progress().phase());
     }
     if (m_run.state() == RunState::Cancelled || m_run.state() == RunState::Failed) {
         m_player.setPlaying(m_player.isPlaying() && m_run.preview() != nullptr);
@@ -115,7 +125,10 @@ void GenerateWorkspace::showRun() {
 void GenerateWorkspace::showHeader() {
     CanvasHeader& header = m_canvas->header();
     const RunProgress& progress = m_run.progress();
-    const bool hasPreview = m_run.preview() != nullptr;
+    const bool hasPreview = m_run.preview() != nullptr && !m_isAside;
+    const bool isAside = m_isAside && m_run.preview() != nullptr;
+    header.setAside(isAside);
+    services().actions.find(QStringLiteral("view-preview"))->setEnabled(isAside);
     const bool isClip = !hasPreview && m_shown.frames;
     header.setExports(isClip && !m_shown.path.empty());
     services()
@@ -159,7 +172,7 @@ void GenerateWorkspace::showDevice() {
                      ? phaseWord(static_cast<std::size_t>(std::max(0, m_run.progress().phase())))
                      : tr("idle");
     if (m_run.state() == RunState::Paused) {
-        view.state = tr("paused");
+        view.state = m_run.isMemoryFreed() ? tr("paused, memory freed") : tr("paused");
     }
     const std::int64_t steps = m_run.progress().denoiseStep();
     if (steps > 0) {
@@ -174,17 +187,14 @@ void GenerateWorkspace::showDevice() {
     m_devicePanel->show(view);
 }
 
-// Each way is a change of the fields and a new start; the job that failed stays in the queue's
-// list.
-void GenerateWorkspace::showFailure() {
-    if (m_canvas->banner()) {
-        return;
-    }
-    const base::Error& error = m_run.error();
+// Each way puts the job's own fields back, changes them and starts anew; the job that failed stays
+// in the queue's list. `phase` -1 = not known.
+void GenerateWorkspace::showFailure(const pipeline::GenerationRequest& request,
+                                    const base::Error& error,
+                                    int phase) {
     GenerationForm ran = m_form;
-    ran.useRequest(m_run.request());
+    ran.useRequest(request);
     const FormFault fault = faultOf(error, ran);
-    const int phase = m_run.progress().phase();
     const QString what =
         error.code == base::ErrorCode::OutOfMemory && phase >= 0
             ? tr("Out of memory in “%1”").arg(phaseWord(static_cast<std::size_t>(phase)))
@@ -195,13 +205,13 @@ void GenerateWorkspace::showFailure() {
     auto* banner = new Banner(Banner::Kind::Error, what, why, m_canvas);
     std::vector<Banner::Way> ways;
     for (const FormFix& fix : fault.fixes) {
-        ways.push_back({fix.text, tr("starts again"), QString(), [this, fix] {
-                            applyFix(fix);
-                            start(Place::Last);
+        ways.push_back({fix.text, tr("starts again"), QString(), [this, request, fix] {
+                            startAgain(request, fix, Place::Last);
                         }});
     }
-    ways.push_back(
-        {tr("Try again"), QString(), QStringLiteral("job-start"), [this] { start(Place::Last); }});
+    ways.push_back({tr("Try again"), QString(), QStringLiteral("job-start"), [this, request] {
+                        startAgain(request, {}, Place::Last);
+                    }});
     banner->setWays(std::move(ways));
     QString details = toQt(base::describe(error));
     details += QStringLiteral("\ncode: ") + QLatin1String(base::name(error.code));
@@ -209,7 +219,7 @@ void GenerateWorkspace::showFailure() {
         details += QStringLiteral("\nphase: ") + phaseWord(static_cast<std::size_t>(phase));
     }
     jobs::Recipe recipe;
-    recipe.asked = m_run.request();
+    recipe.asked = request;
     details += QStringLiteral("\nrecipe: ") + toQt(jobs::recipeText(recipe));
     banner->setDetails(details);
     m_canvas->setBanner(banner);
@@ -226,6 +236,7 @@ void GenerateWorkspace::showFinished(const pipeline::GenerationResult& result,
     shown.prompt = toQt(asked.prompt);
     shown.seed = result.effective.seed;
     m_run.dismiss();
+    m_isAside = false;
     showOnCanvas(std::move(shown));
     m_check.ask(m_promptMatters);  // the engine has learnt how long it takes
 }
@@ -240,16 +251,30 @@ void GenerateWorkspace::showOnCanvas(Shown shown) {
     showHeader();
 }
 
-void GenerateWorkspace::showClip(const jobs::LibraryClip& clip) {
-    if (m_run.isActive()) {
-        return;  // the preview is what this place is for
-    }
+void GenerateWorkspace::showClip(const std::filesystem::path& file,
+                                 const pipeline::GenerationRequest& asked) {
     m_run.dismiss();
-    m_awaitedClip = toQt(clip.path);
-    m_shown.path = clip.path;
-    m_shown.prompt = toQt(clip.recipe.asked.prompt);
-    m_shown.seed = clip.recipe.asked.seed;
-    services().disk.askClip(clip.path);
+    m_awaitedClip = toQt(file);
+    m_awaitedShown = {nullptr, file, toQt(asked.prompt), asked.seed};
+    services().disk.askClip(file);
+}
+
+// A clip that lies over the preview of a running job gives way to it again.
+void GenerateWorkspace::showPreview() {
+    m_isAside = false;
+    if (m_run.preview()) {
+        m_canvas->showFrames(m_run.preview(), m_run.clipSize());
+        m_player.setPlaying(true);
+    }
+    showHeader();
+}
+
+void GenerateWorkspace::showJob(const QueueRow& row) {
+    if (row.result) {
+        showClip(row.result->path, row.request);
+    } else if (row.state == JobState::Failed) {
+        showFailure(row.request, row.error, -1);
+    }
 }
 
 void GenerateWorkspace::sayStatus() {

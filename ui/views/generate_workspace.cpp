@@ -70,8 +70,14 @@ void GenerateWorkspace::makePanels() {
     m_promptPanel = new PromptPanel(m_places, this);
     m_clipPanel = new ClipPanel(m_places, action("seed-new"), action("seed-lock"), this);
     m_speedPanel = new SpeedPanel(m_places, this);
-    m_startPanel = new StartPanel(
-        m_places, action("job-start"), action("job-enqueue"), action("job-next"), this);
+    m_startPanel = new StartPanel(m_places,
+                                  action("job-start"),
+                                  action("job-enqueue"),
+                                  {action("job-next"),
+                                   action("job-several-2"),
+                                   action("job-several-4"),
+                                   action("job-several-8")},
+                                  this);
     m_canvas = new CanvasPanel(m_player, actions, this);
     m_recipePanel = new RecipePanel(this);
     m_devicePanel = new DevicePanel(this);
@@ -152,7 +158,12 @@ void GenerateWorkspace::followPanels() {
     connect(m_speedPanel, &SpeedPanel::stepsChosen, this, [this](int steps) {
         changeFields([steps](FormValues& values) { values.steps = steps; });
     });
-    connect(m_recentPanel, &RecentPanel::clipChosen, this, &GenerateWorkspace::showClip);
+    connect(m_recentPanel, &RecentPanel::clipChosen, this, [this](const jobs::LibraryClip& clip) {
+        showClip(clip.path, clip.recipe.asked);
+    });
+    connect(&m_canvas->rail(), &ProgressRail::againWanted, this, [this](bool isNext) {
+        startAgain(m_run.request(), {}, isNext ? Place::Next : Place::Last);
+    });
     connect(
         m_recentPanel,
         &RecentPanel::recipeChosen,
@@ -173,9 +184,9 @@ void GenerateWorkspace::followEngine() {
     connect(&m_check, &RequestCheck::answered, this, &GenerateWorkspace::showAnswer);
     connect(&m_run, &GenerationRun::changed, this, &GenerateWorkspace::showRun);
     connect(&m_run, &GenerationRun::previewed, this, [this] {
-        m_canvas->showFrames(m_run.preview(), m_run.clipSize());
-        m_player.setPlaying(true);
-        showHeader();
+        if (!m_isAside) {
+            showPreview();
+        }
     });
     connect(&m_run, &GenerationRun::finished, this, &GenerateWorkspace::showFinished);
     connect(&engine,
@@ -213,10 +224,11 @@ void GenerateWorkspace::followDisk() {
             &DiskWorker::clipReady,
             this,
             [this](const QString& clip, const base::SharedFrames& frames) {
-                if (clip == m_awaitedClip && !m_run.isActive()) {
+                if (clip == m_awaitedClip) {
                     m_awaitedClip.clear();
-                    m_shown.frames = frames;
-                    showOnCanvas(m_shown);
+                    m_isAside = m_run.isActive();
+                    m_awaitedShown.frames = frames;
+                    showOnCanvas(std::move(m_awaitedShown));
                 }
             });
 }
@@ -308,7 +320,8 @@ void GenerateWorkspace::applyFix(const FormFix& fix) {
 }
 
 // Starting is refused at the fields; what the engine has not answered yet it will say as a failure.
-void GenerateWorkspace::start(Place place) {
+// Of `count` clips all but the first draw a seed of their own.
+void GenerateWorkspace::start(Place place, int count) {
     gather();
     if (!m_form.values.isSeedLocked && (m_isSeedUsed || m_form.values.seed.trimmed().isEmpty())) {
         m_form.values.seed = QString::number(newSeed());
@@ -326,16 +339,44 @@ void GenerateWorkspace::start(Place place) {
         return;
     }
     pipeline::GenerationRequest request = m_form.request(services().settings);
+    for (int made = 0; made < count && submit(request, place); ++made) {
+        request.seed = newSeed();
+    }
+    showStart();
+}
+
+// The job's own fields, whatever stands in the form by now, changed by `fix`.
+void GenerateWorkspace::startAgain(const pipeline::GenerationRequest& request,
+                                   const FormFix& fix,
+                                   Place place) {
+    const bool isSeedLocked = m_form.values.isSeedLocked;
+    m_form.useRequest(request);
+    m_form.values.isSeedLocked = isSeedLocked;
+    spread();
+    applyFix(fix);
+    start(place);
+}
+
+void GenerateWorkspace::useRequest(const pipeline::GenerationRequest& request) {
+    m_form.useRequest(request);
+    m_isSeedUsed = false;
+    m_run.dismiss();
+    spread();
+    scheduleDraft();
+    m_check.ask(m_promptMatters);
+}
+
+bool GenerateWorkspace::submit(pipeline::GenerationRequest request, Place place) {
     const QString folder = services().settings.clipsFolder();
     std::error_code ignored;  // a folder that cannot be made is told by the engine, with the path
     std::filesystem::create_directories(pathOf(folder), ignored);
     request.output = newClipPath(
-        folder, m_form.values.prompt, request.seed, QDateTime::currentDateTime(), m_givenPaths);
+        folder, toQt(request.prompt), request.seed, QDateTime::currentDateTime(), m_givenPaths);
     const auto id = services().engine.submit(request);
     if (!id) {
         m_canvas->setBanner(new Banner(
             Banner::Kind::Error, toQt(id.error().message), toQt(id.error().hint), m_canvas));
-        return;
+        return false;
     }
     m_isSeedUsed = true;
     m_canvas->setBanner(nullptr);
@@ -349,7 +390,7 @@ void GenerateWorkspace::start(Place place) {
     if (place == Place::Next) {
         services().engine.move(*id, 0);
     }
-    showStart();
+    return true;
 }
 
 }  // namespace tessera::ui

@@ -20,10 +20,6 @@
 #include <functional>
 #include <optional>
 
-namespace tessera::jobs {
-struct LibraryClip;
-}  // namespace tessera::jobs
-
 namespace tessera::ui {
 
 class CanvasPanel;
@@ -35,6 +31,7 @@ class PromptPanel;
 class RecentPanel;
 class RecipePanel;
 class SpeedPanel;
+struct QueueRow;
 class StartPanel;
 
 class GenerateWorkspace final : public Workspace {
@@ -59,8 +56,15 @@ public:
     // Another prompt, the other fields as they are.
     void usePrompt(const QString& prompt);
 
-    // Shows a clip of the library.
-    void showClip(const jobs::LibraryClip& clip);
+    // Shows a clip. Over the preview of a running job it lies until showPreview().
+    void showClip(const std::filesystem::path& file, const pipeline::GenerationRequest& asked);
+    void showPreview();
+
+    // The clip of a job that is done, or the ways on from one that failed.
+    void showJob(const QueueRow& row);
+
+    // All fields as a job asked for them.
+    void useRequest(const pipeline::GenerationRequest& request);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -96,7 +100,9 @@ private:
     void spread();
     void applyFix(const FormFix& fix);
     void changeFields(const std::function<void(FormValues&)>& change);
-    void start(Place place);
+    void start(Place place, int count = 1);
+    void startAgain(const pipeline::GenerationRequest& request, const FormFix& fix, Place place);
+    bool submit(pipeline::GenerationRequest request, Place place);
 
     // generate_actions.cpp
     void makeActions();
@@ -115,7 +121,10 @@ private:
     void showRail();
     void showHeader();
     void showDevice();
-    void showFailure();
+    void showFailure(const pipeline::GenerationRequest& request,
+                     const base::Error& error,
+                     int phase);
+    QString waitingPrice(const QString& time) const;
     void showFinished(const pipeline::GenerationResult& result,
                       const pipeline::GenerationRequest& asked);
     void showOnCanvas(Shown shown);
@@ -141,6 +150,7 @@ private:
     RequestAnswer m_answer;
     engine::DoctorReport m_machine;
     Shown m_shown;
+    Shown m_awaitedShown;  // asked for, its frames not here yet
     QTimer m_draftTimer;
 
     CanvasPanel* m_canvas = nullptr;
@@ -160,6 +170,7 @@ private:
     bool m_promptMatters = false;
     bool m_isSeedUsed = false;
     bool m_isSpreading = false;
+    bool m_isAside = false;  // a clip lies over the preview of the running job
     bool m_wasShown = false;
     bool m_isSample = false;  // pictures are being made: nothing of them is kept
 };

@@ -83,17 +83,20 @@ void GenerationRun::followSteps() {
                     Q_EMIT previewed();
                 }
             });
-    const auto pauseTo = [this](bool isPaused) {
-        return [this, isPaused](jobs::JobId id) {
-            if (id == m_id && (m_state == RunState::Running || m_state == RunState::Paused)) {
-                m_progress.setPaused(isPaused);
-                m_state = isPaused ? RunState::Paused : RunState::Running;
-                Q_EMIT changed();
-            }
-        };
+    const auto pauseTo = [this](jobs::JobId id, RunState state, bool memoryFreed) {
+        if (id == m_id && (m_state == RunState::Running || m_state == RunState::Paused)) {
+            m_progress.setPaused(state == RunState::Paused);
+            m_state = state;
+            m_memoryFreed = memoryFreed;
+            Q_EMIT changed();
+        }
     };
-    connect(&m_engine, &EngineClient::paused, this, pauseTo(true));
-    connect(&m_engine, &EngineClient::resumed, this, pauseTo(false));
+    connect(&m_engine, &EngineClient::paused, this, [pauseTo](jobs::JobId id, bool memoryFreed) {
+        pauseTo(id, RunState::Paused, memoryFreed);
+    });
+    connect(&m_engine, &EngineClient::resumed, this, [pauseTo](jobs::JobId id) {
+        pauseTo(id, RunState::Running, false);
+    });
 }
 
 QSize GenerationRun::clipSize() const {
@@ -154,6 +157,12 @@ void GenerationRun::togglePause() {
         m_engine.pause(m_id);
     } else if (m_state == RunState::Paused) {
         m_engine.resume(m_id);
+    }
+}
+
+void GenerationRun::pauseAndFreeMemory() {
+    if (m_state == RunState::Running || m_state == RunState::Paused) {
+        m_engine.pause(m_id, jobs::PauseMemory::Free);
     }
 }
 

@@ -58,6 +58,12 @@ public:
 
     void cancel();
     void togglePause();
+
+    // Holds the job, or keeps it held, and gives its model's memory back.
+    void pauseAndFreeMemory();
+
+    bool isMemoryFreed() const { return m_state == RunState::Paused && m_memoryFreed; }
+
     void finishEarly();
 
     // Forget what ended: the fields are the next job.
@@ -92,6 +98,7 @@ private:
     base::SharedFrames m_preview;
     jobs::JobId m_id{};
     RunState m_state = RunState::Idle;
+    bool m_memoryFreed = false;  // of a paused job
 };
 
 }  // namespace tessera::ui

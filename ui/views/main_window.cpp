@@ -5,6 +5,8 @@
 #include "ui/actions/control_keys.h"
 #include "ui/bridge/engine_client.h"
 #include "ui/dialogs/quit_dialog.h"
+#include "ui/models/queue_model.h"
+#include "ui/numbers.h"
 #include "ui/settings.h"
 #include "ui/style/icons.h"
 #include "ui/style/style.h"
@@ -51,9 +53,36 @@ MainWindow::MainWindow(const Services& services, QWidget* parent)
     const QSize screen = QGuiApplication::primaryScreen()->availableSize();
     setMinimumSize(kSmallest.boundedTo(screen));
     resize(kFirstSize.boundedTo(screen));
+    followQueue();
 }
 
 MainWindow::~MainWindow() = default;
+
+// What somebody sees who works in another window: the title, and a call when the work is done.
+void MainWindow::followQueue() {
+    connect(&m_services.queue, &QueueModel::summaryChanged, this, &MainWindow::sayTitle);
+    const auto call = [this] { QApplication::alert(this); };
+    connect(&m_services.engine, &EngineClient::idle, this, call);
+    connect(&m_services.engine, &EngineClient::failed, this, call);
+    sayTitle();
+}
+
+void MainWindow::sayTitle() {
+    const QueueModel& queue = m_services.queue;
+    QStringList words;
+    if (queue.running() != nullptr) {
+        const double share = queue.index(0, 0).data(QueueModel::ProgressRole).toDouble();
+        words.append(share >= 0.0 ? percent(share) : tr("running"));
+    }
+    if (const int waiting = queue.waitingCount(); waiting > 0) {
+        words.append(tr("%1 waiting").arg(waiting));
+    }
+    const QString state = words.join(QStringLiteral(", "));
+    const QString place = current() != nullptr ? current()->title() : QString();
+    QStringList parts{state, place, QStringLiteral("Tessera")};
+    parts.removeAll(QString());
+    setWindowTitle(parts.join(QStringLiteral(" — ")));
+}
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
     // A dialog in front keeps the window's shortcuts away; its state is wanted all the same.
@@ -150,7 +179,7 @@ void MainWindow::enter(int index) {
     m_menu->rebuild(workspace);
     m_services.settings.setValue(kLastWorkspace, workspace->name());
     m_status->setMessage({});
-    setWindowTitle(workspace->title() + QStringLiteral(" — Tessera"));
+    sayTitle();
     showLayoutActions();
     workspace->entered();
 }

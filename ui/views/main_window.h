@@ -87,6 +87,8 @@ private:
     void copyState();
     void askToQuit();
     void keepLayout();
+    void followQueue();
+    void sayTitle();
 
     Services m_services;
     WindowLayouts m_layouts;

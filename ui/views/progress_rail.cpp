@@ -23,17 +23,25 @@ namespace {
 constexpr int kBar = 8;
 constexpr int kFine = 1000;  // steps of the bar: it is wider than 100 pixels
 
-QPushButton* railButton(QAction* action,
+QPushButton* railButton(const QString& name,
                         const QString& text,
                         const QString& drawing,
                         QWidget* parent) {
     auto* button = new QPushButton(icon(drawing), text, parent);
-    button->setObjectName(QStringLiteral("rail.") +
-                          action->objectName().section(QLatin1Char('.'), -1));
+    button->setObjectName(QStringLiteral("rail.") + name);
     button->setAccessibleName(text);
-    button->setToolTip(action->toolTip());
     button->setIconSize({measure::kSmallIcon, measure::kSmallIcon});
     button->setAutoDefault(false);
+    return button;
+}
+
+QPushButton* railButton(QAction* action,
+                        const QString& text,
+                        const QString& drawing,
+                        QWidget* parent) {
+    QPushButton* button =
+        railButton(action->objectName().section(QLatin1Char('.'), -1), text, drawing, parent);
+    button->setToolTip(action->toolTip());
     QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
     return button;
 }
@@ -65,7 +73,7 @@ ProgressRail::ProgressRail(ActionRegistry& actions, QWidget* parent) : QWidget(p
     m_shares = new ShareBar(this);
     column->addWidget(m_shares);
     addRunning(actions);
-    addCancelled(actions);
+    addCancelled();
     showEstimate({}, {}, true);
 }
 
@@ -95,15 +103,19 @@ void ProgressRail::addRunning(ActionRegistry& actions) {
     const QString finishName = QStringLiteral("job-finish-early");
     const QString cancelName = QStringLiteral("job-cancel");
     m_pause = railButton(actions.find(pauseName), tr("Pause"), pauseName, m_running);
+    m_free = railButton(actions.find(QStringLiteral("job-pause-free")),
+                        tr("Free memory"),
+                        QStringLiteral("disk"),
+                        m_running);
     m_finish = railButton(actions.find(finishName), tr("Finish early"), finishName, m_running);
     m_cancel = railButton(actions.find(cancelName), tr("Cancel"), cancelName, m_running);
-    for (QPushButton* button : {m_pause, m_finish, m_cancel}) {
+    for (QPushButton* button : {m_pause, m_free, m_finish, m_cancel}) {
         row->addWidget(button);
     }
     layout()->addWidget(m_running);
 }
 
-void ProgressRail::addCancelled(ActionRegistry& actions) {
+void ProgressRail::addCancelled() {
     m_cancelled = new QWidget(this);
     auto* column = new QVBoxLayout(m_cancelled);
     column->setContentsMargins(0, 0, 0, 0);
@@ -122,20 +134,33 @@ void ProgressRail::addCancelled(ActionRegistry& actions) {
     head->addWidget(m_cancelledAfter);
     column->addLayout(head);
     auto* what =
-        new QLabel(tr("No file was written. The recipe is still in the fields."), m_cancelled);
+        new QLabel(tr("No file was written. The job's recipe is kept in the queue."), m_cancelled);
     what->setFont(tableFont());
     what->setForegroundRole(QPalette::PlaceholderText);
     column->addWidget(what);
     auto* row = new QHBoxLayout;
     row->setSpacing(measure::kLabelGap);
-    row->addWidget(railButton(actions.find(QStringLiteral("job-start")),
-                              tr("Generate again"),
-                              QStringLiteral("job-start"),
-                              m_cancelled));
-    row->addWidget(railButton(actions.find(QStringLiteral("job-next")),
-                              tr("Next in queue"),
-                              QStringLiteral("job-queue"),
-                              m_cancelled));
+    const auto addAgain = [&](const char* name,
+                              const QString& words,
+                              const QString& drawing,
+                              const QString& tooltip,
+                              bool isNext) {
+        QPushButton* button = railButton(QLatin1String(name), words, drawing, m_cancelled);
+        button->setToolTip(tooltip);
+        connect(
+            button, &QPushButton::clicked, this, [this, isNext] { Q_EMIT againWanted(isNext); });
+        row->addWidget(button);
+    };
+    addAgain("again",
+             tr("Generate again"),
+             QStringLiteral("job-start"),
+             tr("Starts the cancelled job once more"),
+             false);
+    addAgain("again-next",
+             tr("Next in queue"),
+             QStringLiteral("job-queue"),
+             tr("Puts the cancelled job before those that wait"),
+             true);
     row->addStretch(1);
     column->addLayout(row);
     layout()->addWidget(m_cancelled);
@@ -219,6 +244,10 @@ void ProgressRail::showSteps(const GenerationRun& run) {
     m_pause->setAccessibleName(m_pause->text());
     m_pause->setIcon(icon(isPaused ? QStringLiteral("job-resume") : QStringLiteral("job-pause")));
     m_pause->setEnabled(!isStopping);
+    m_free->setVisible(isPaused);
+    m_free->setEnabled(!run.isMemoryFreed());
+    m_free->setText(run.isMemoryFreed() ? tr("Memory freed") : tr("Free memory"));
+    m_free->setAccessibleName(m_free->text());
     m_finish->setEnabled(!isStopping);
     m_cancel->setEnabled(!isStopping);
 }

@@ -23,7 +23,8 @@ class ProgressRail final : public QWidget {
     Q_OBJECT
 
 public:
-    // Its buttons are the actions job-pause, job-finish-early, job-cancel, job-start, job-next.
+    // Its buttons are the actions job-pause, job-pause-free, job-finish-early and
+    // job-cancel.
     explicit ProgressRail(ActionRegistry& actions, QWidget* parent = nullptr);
 
     void showEstimate(const std::optional<engine::GenerationEstimate>& estimate,
@@ -31,12 +32,16 @@ public:
                       bool isAsking);
     void showRun(const GenerationRun& run);
 
+Q_SIGNALS:
+    // The job that was cancelled, once more.
+    void againWanted(bool isNext);
+
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
     void addRunning(ActionRegistry& actions);
-    void addCancelled(ActionRegistry& actions);
+    void addCancelled();
     void showSteps(const GenerationRun& run);
     void showPart(QWidget* part);
 
@@ -47,6 +52,7 @@ private:
     QProgressBar* m_bar = nullptr;
     QLabel* m_percent = nullptr;
     QPushButton* m_pause = nullptr;
+    QPushButton* m_free = nullptr;  // while paused
     QPushButton* m_finish = nullptr;
     QPushButton* m_cancel = nullptr;
     QWidget* m_cancelled = nullptr;

@@ -108,6 +108,11 @@ void QueueDock::makeTable() {
     }
     header->setMinimumSectionSize(kColumns[0].width);
     header->setSectionResizeMode(QueueModel::Prompt, QHeaderView::Stretch);
+    connect(m_table, &QTableView::doubleClicked, this, [this] {
+        if (m_open->isEnabled()) {
+            openRow();
+        }
+    });
     connect(m_table, &QTableView::customContextMenuRequested, this, &QueueDock::showMenu);
 }
 
@@ -239,6 +244,12 @@ void QueueDock::retry() {
     }
 }
 
+void QueueDock::openRow() {
+    if (const auto row = chosen()) {
+        Q_EMIT jobWanted(*row);
+    }
+}
+
 void QueueDock::setHeld(bool held) {
     m_services.engine.holdQueue(held);
     showState();
@@ -246,6 +257,10 @@ void QueueDock::setHeld(bool held) {
 
 void QueueDock::showMenu(const QPoint& at) {
     QMenu menu(this);
+    for (QAction* action : {m_open, m_useRecipe}) {
+        menu.addAction(action);
+    }
+    menu.addSeparator();
     for (QAction* action : {m_edit, m_duplicate, m_retry, m_up, m_down}) {
         menu.addAction(action);
     }
@@ -268,6 +283,10 @@ void QueueDock::showState() {
     m_up->setEnabled(isWaiting && queue.waitingCount() > 1);
     m_down->setEnabled(isWaiting && queue.waitingCount() > 1);
     m_duplicate->setEnabled(row.has_value());
+    m_useRecipe->setEnabled(row.has_value());
+    const bool hasFailed = row && row->state == JobState::Failed;
+    m_open->setEnabled(row && (row->result || hasFailed));
+    m_open->setText(hasFailed ? tr("&Show what went wrong") : tr("&Show clip"));
     m_cancel->setEnabled(row && !isEnded(row->state) && row->state != JobState::Stopping);
     m_cancelOthers->setEnabled(row && queue.waitingCount() + (queue.running() ? 1 : 0) > 1);
     m_retry->setEnabled(row &&
@@ -295,7 +314,7 @@ void QueueDock::showError(const QString& what, const base::Error& error) {
     connect(m_banner, &Banner::closed, m_problem, &QWidget::hide);
 }
 
-Dock* addQueueDock(Workspace& workspace, const Services& services) {
+QueueDock* addQueueDock(Workspace& workspace, const Services& services) {
     auto* body = new QueueDock(workspace, services, &workspace);
     Dock* dock = workspace.addDock(
         QStringLiteral("queue"), QueueDock::tr("Queue"), Qt::BottomDockWidgetArea, body);
@@ -306,7 +325,7 @@ Dock* addQueueDock(Workspace& workspace, const Services& services) {
     const auto follow = [dock, &queue] { dock->setState(queue.summary()); };
     QObject::connect(&queue, &QueueModel::summaryChanged, dock, follow);
     follow();
-    return dock;
+    return body;
 }
 
 }  // namespace tessera::ui

@@ -38,6 +38,13 @@ public:
 
     QAction* holdAction() const { return m_hold; }
 
+Q_SIGNALS:
+    // An ended job: its clip, or what went wrong with it.
+    void jobWanted(const tessera::ui::QueueRow& row);
+
+    // The fields of that job, to make it again or to change them.
+    void recipeWanted(const tessera::pipeline::GenerationRequest& request);
+
 protected:
     void resizeEvent(QResizeEvent* event) override;
 
@@ -66,6 +73,7 @@ private:
     void cancel();
     void cancelOthers();
     void retry();
+    void openRow();
     void setHeld(bool held);
     void askSave();
     void askLoad();
@@ -87,13 +95,15 @@ private:
     QAction* m_cancel = nullptr;
     QAction* m_cancelOthers = nullptr;
     QAction* m_retry = nullptr;
+    QAction* m_open = nullptr;
+    QAction* m_useRecipe = nullptr;
     QAction* m_clear = nullptr;
     QAction* m_save = nullptr;
     QAction* m_load = nullptr;
     std::deque<jobs::JobRequest> m_loading;  // of a file, not submitted yet
 };
 
-// The dock "queue" with its state in words and "Pause queue" in its title.
-Dock* addQueueDock(Workspace& workspace, const Services& services);
+// The dock "queue" with its state in words and "Pause queue" in its title; returns its body.
+QueueDock* addQueueDock(Workspace& workspace, const Services& services);
 
 }  // namespace tessera::ui

@@ -40,6 +40,24 @@ QAction* QueueDock::addAction(const char* name,
 }
 
 void QueueDock::makeRowActions() {
+    m_open = addAction("queue-open",
+                       "recipe-show",
+                       tr("&Show"),
+                       tr("Shows the clip of the job, or what went wrong with it"),
+                       keys(Qt::Key_Return),
+                       m_table,
+                       [this] { openRow(); });
+    m_useRecipe = addAction("queue-use-recipe",
+                            "recipe-restore",
+                            tr("Use rec&ipe"),
+                            tr("Puts the job's values into the fields"),
+                            keys(Qt::CTRL | Qt::Key_U),
+                            m_table,
+                            [this] {
+                                if (const auto row = chosen()) {
+                                    Q_EMIT recipeWanted(row->request);
+                                }
+                            });
     m_edit = addAction(
         "queue-edit",
         nullptr,

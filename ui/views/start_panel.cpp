@@ -49,15 +49,18 @@ QPushButton* squareButton(const QString& name,
 
 }  // namespace
 
-StartPanel::StartPanel(
-    FaultPlaces& places, QAction* start, QAction* enqueue, QAction* enqueueNext, QWidget* parent)
+StartPanel::StartPanel(FaultPlaces& places,
+                       QAction* start,
+                       QAction* enqueue,
+                       const QList<QAction*>& others,
+                       QWidget* parent)
     : QWidget(parent) {
     setProperty("surface", QStringLiteral("panel"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(
         measure::kBodyMargin, measure::kBodyMargin, measure::kBodyMargin, measure::kBodyMargin);
     column->setSpacing(measure::kRowGap);
-    addButtons(column, start, enqueue, enqueueNext);
+    addButtons(column, start, enqueue, others);
     auto* line = new QWidget(this);
     auto* row = new QHBoxLayout(line);
     row->setContentsMargins(0, 0, 0, 0);
@@ -81,7 +84,10 @@ StartPanel::StartPanel(
     paintWords();
 }
 
-void StartPanel::addButtons(QVBoxLayout* column, QAction* start, QAction* enqueue, QAction* next) {
+void StartPanel::addButtons(QVBoxLayout* column,
+                            QAction* start,
+                            QAction* enqueue,
+                            const QList<QAction*>& others) {
     auto* row = new QHBoxLayout;
     row->setSpacing(measure::kGrid + 2);
     m_generate = wideButton(tr("Generate"), QStringLiteral("job-start"), "generate.start", this);
@@ -96,11 +102,11 @@ void StartPanel::addButtons(QVBoxLayout* column, QAction* start, QAction* enqueu
     m_enqueue->setToolTip(enqueue->toolTip());
     connect(m_enqueue, &QPushButton::clicked, enqueue, &QAction::trigger);
     m_more = squareButton(
-        tr("Where in the queue"), QStringLiteral("chevron-down"), "generate.more", this);
-    m_more->setToolTip(tr("Where in the queue"));
+        tr("More ways to queue"), QStringLiteral("chevron-down"), "generate.more", this);
+    m_more->setToolTip(tr("More ways to queue: next in line, or several seeds"));
     auto* menu = new QMenu(m_more);
     menu->addAction(enqueue);
-    menu->addAction(next);
+    menu->addActions(others);
     connect(m_more, &QPushButton::clicked, menu, [this, menu] {
         menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height())));
     });
@@ -116,7 +122,6 @@ void StartPanel::show(const StartView& view) {
     m_generate->setVisible(!view.isBusy);
     m_enqueue->setVisible(!view.isBusy);
     m_add->setVisible(view.isBusy);
-    m_more->setVisible(view.isBusy);
     for (QWidget* button : std::initializer_list<QWidget*>{m_generate, m_add, m_enqueue, m_more}) {
         button->setEnabled(mayStart);
     }

@@ -5,6 +5,7 @@
 
 #include "ui/views/form_faults.h"
 
+#include <QList>
 #include <QWidget>
 
 class QAction;
@@ -29,10 +30,11 @@ class StartPanel final : public QWidget {
     Q_OBJECT
 
 public:
+    // `others` are further ways to queue, in the menu beside the button.
     StartPanel(FaultPlaces& places,
                QAction* start,
                QAction* enqueue,
-               QAction* enqueueNext,
+               const QList<QAction*>& others,
                QWidget* parent = nullptr);
 
     void show(const StartView& view);
@@ -42,7 +44,10 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    void addButtons(QVBoxLayout* column, QAction* start, QAction* enqueue, QAction* next);
+    void addButtons(QVBoxLayout* column,
+                    QAction* start,
+                    QAction* enqueue,
+                    const QList<QAction*>& others);
     void paintWords();
     void showKeys(const QAction* start);
 

@@ -94,6 +94,7 @@ Banner::Banner(Kind kind, const QString& what, const QString& why, QWidget* pare
         m_private->rows->addWidget(wrappedLabel(why, bodyFont(), this));
     }
     m_private->across->addLayout(m_private->rows, 1);
+    setObjectName(QStringLiteral("banner"));
     setAccessibleName(what);
     setAccessibleDescription(why);
 }
