@@ -7,6 +7,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tessera::pipeline {
 namespace {
@@ -36,8 +37,11 @@ models::TextEmbedding withoutPadding(models::TextEmbedding text) {
 // 6).
 class Predictor {
 public:
-    Predictor(const DenoiseInputs& inputs, const at::Tensor& noise)
-        : m_inputs(inputs), m_guided(inputs.cfgScale != 1.0), m_together(noise.is_cuda()) {
+    Predictor(const DenoiseInputs& inputs, const at::Tensor& noise, std::stop_token stop)
+        : m_inputs(inputs),
+          m_stop(std::move(stop)),
+          m_guided(inputs.cfgScale != 1.0),
+          m_together(noise.is_cuda()) {
         if (m_guided && m_together) {
             m_both = stack(inputs.prompt, inputs.negative);
         }
@@ -47,6 +51,7 @@ public:
 
     int forwardsPerStep() const { return m_guided ? 2 : 1; }
 
+    // Undefined when a stop was asked for between the two forwards.
     at::Tensor operator()(const at::Tensor& latents, double timestep, int step) const {
         const attention::AttentionContext context{m_inputs.attention, m_inputs.observer, step};
         const auto run = [&](const at::Tensor& x, const models::TextEmbedding& text) {
@@ -63,12 +68,16 @@ public:
             return parts[1] + (parts[0] - parts[1]) * m_inputs.cfgScale;
         }
         const at::Tensor conditional = run(latents, m_prompt);
+        if (m_stop.stop_requested()) {
+            return {};
+        }
         const at::Tensor unconditional = run(latents, m_negative);
         return unconditional + (conditional - unconditional) * m_inputs.cfgScale;
     }
 
 private:
     const DenoiseInputs& m_inputs;
+    std::stop_token m_stop;
     bool m_guided = false;
     bool m_together = false;
     models::TextEmbedding m_prompt, m_negative, m_both;
@@ -83,7 +92,7 @@ Denoised denoise(const DenoiseInputs& inputs,
           inputs.schedule != nullptr);
     const at::NoGradGuard noGrad;
     const schedulers::Schedule& schedule = *inputs.schedule;
-    const Predictor predict(inputs, noise);
+    const Predictor predict(inputs, noise, control.stop);
     auto generator = at::detail::createCPUGenerator(inputs.seed ^ 0x5DEECE66Dull);
     at::Tensor latents = noise * schedule.initNoiseSigma;
     schedulers::StepHistory history;
@@ -95,6 +104,9 @@ Denoised denoise(const DenoiseInputs& inputs,
         const at::Tensor input = inputs.scheduler->scaleModelInput(schedule, i, latents);
         const at::Tensor prediction = predict(
             input, static_cast<double>(schedule.modelTimesteps[static_cast<std::size_t>(i)]), i);
+        if (!prediction.defined()) {
+            return {};
+        }
         at::Tensor fresh;
         if (const int draws = inputs.scheduler->noiseDraws(schedule, i); draws > 0) {
             std::vector<std::int64_t> shape = noise.sizes().vec();
