@@ -25,7 +25,7 @@ StartRefusedDialog::StartRefusedDialog(const base::Error& error) {
     buttons->addStretch();
     buttons->addWidget(close);
     layout->addLayout(buttons);
-    close->setAutoDefault(true);
+    close->setDefault(true);
     close->setFocus();
     fitToWidth(*this, kWidth);
 }
