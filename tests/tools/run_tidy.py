@@ -5,11 +5,12 @@ run_tidy.py [--jobs N] [FILE...]      all files of build/tidy/compile_commands.j
 
 Most of the time goes into LibTorch's headers, so files with the same flags are first read together, several as one
 translation unit; a file whose names clash with those of another is read alone. What counts as a change of a group: its
-files, every file of the project that they include, .clang-tidy, their compile commands.
+files, every file of the project that they include, .clang-tidy and its version, their compile commands.
 """
 
 import argparse
 import concurrent.futures
+import functools
 import hashlib
 import json
 import os
@@ -22,6 +23,9 @@ import sources
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TIDY = os.path.join(ROOT, "build", "tidy")
+# Like the compiler's cache: beside it, for every clone on this machine.
+PASSED = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "tessera", "clang-tidy")
+KEPT_DAYS = 60
 FOLDERS = ("core/", "app/", "kernels/", "ui/")
 TOGETHER = 6
 
@@ -38,14 +42,26 @@ def closure(path, seen):
 
 
 def stamp_of(files, commands):
-    digest = hashlib.sha256("\n".join(commands[path] for path in files).encode())
+    digest = hashlib.sha256(version().encode())
+    digest.update("\n".join(commands[path] for path in files).replace(ROOT, ".").encode())
     needed = set()
     for path in files:
         closure(path, needed)
     for name in [".clang-tidy"] + sorted(needed):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(name.encode() + b"\0" + file.read())
-    return os.path.join(TIDY, "passed", digest.hexdigest())
+    return os.path.join(PASSED, digest.hexdigest())
+
+
+@functools.cache
+def version():
+    return subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True, check=True).stdout
+
+
+def drop_old_stamps():
+    for entry in os.scandir(PASSED):
+        if time.time() - entry.stat().st_mtime > KEPT_DAYS * 86400:
+            os.remove(entry.path)
 
 
 def flags_of(command):
@@ -132,7 +148,8 @@ def main():
     with open(os.path.join(TIDY, "compile_commands.json"), encoding="utf-8") as file:
         commands = {os.path.relpath(entry["file"], ROOT): entry["command"] for entry in json.load(file)}
     wanted = [f for f in sorted(commands) if f.startswith(FOLDERS) and f.endswith(".cpp")]
-    os.makedirs(os.path.join(TIDY, "passed"), exist_ok=True)
+    os.makedirs(PASSED, exist_ok=True)
+    drop_old_stamps()
     pending = [files for files in groups(wanted, commands)
                if (not arguments.files or set(arguments.files) & set(files)) and not os.path.exists(stamp_of(files, commands))]
 

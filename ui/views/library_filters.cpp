@@ -107,22 +107,26 @@ KindsPanel::KindsPanel(const LibraryModel& library, QWidget* parent) : QWidget(p
     column->setContentsMargins(
         measure::kLabelGap, measure::kLabelGap, measure::kLabelGap, measure::kLabelGap);
     column->setSpacing(0);
-    auto* clips = new KindRow(QStringLiteral("workspace-generate"), tr("Clips"), this);
-    clips->setObjectName(QStringLiteral("library.kind-clips"));
-    clips->setChecked(true);
-    auto* bin = new KindRow(QStringLiteral("delete"), tr("Bin"), this);
-    bin->setObjectName(QStringLiteral("library.kind-bin"));
-    const std::pair<KindRow*, Place> rows[] = {{clips, Place::Clips}, {bin, Place::Trash}};
+    m_clips = new KindRow(QStringLiteral("workspace-generate"), tr("Clips"), this);
+    m_clips->setObjectName(QStringLiteral("library.kind-clips"));
+    m_bin = new KindRow(QStringLiteral("delete"), tr("Bin"), this);
+    m_bin->setObjectName(QStringLiteral("library.kind-bin"));
+    showPlace(Place::Clips);
+    const std::pair<KindRow*, Place> rows[] = {{m_clips, Place::Clips}, {m_bin, Place::Trash}};
     for (const auto& [row, place] : rows) {
         column->addWidget(row);
         connect(row, &KindRow::clicked, this, [this, place = place] { Q_EMIT placeChosen(place); });
     }
-    const auto follow = [clips, bin, &library] {
-        clips->setCount(library.total());
-        bin->setCount(library.facets().inTrash);
+    const auto follow = [this, &library] {
+        m_clips->setCount(library.total());
+        m_bin->setCount(library.facets().inTrash);
     };
     connect(&library, &LibraryModel::refreshed, this, follow);
     follow();
+}
+
+void KindsPanel::showPlace(Place place) {
+    (place == Place::Trash ? m_bin : m_clips)->setChecked(true);
 }
 
 FiltersPanel::FiltersPanel(const LibraryModel& library, QAction* clear, QWidget* parent)

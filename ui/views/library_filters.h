@@ -48,8 +48,14 @@ class KindsPanel final : public QWidget {
 public:
     explicit KindsPanel(const LibraryModel& library, QWidget* parent = nullptr);
 
+    void showPlace(jobs::LibraryQuery::Place place);
+
 Q_SIGNALS:
     void placeChosen(tessera::jobs::LibraryQuery::Place place);
+
+private:
+    KindRow* m_clips = nullptr;
+    KindRow* m_bin = nullptr;
 };
 
 class FilterChoice;

@@ -53,6 +53,7 @@ void LibraryWorkspace::applySearch() {
 
 void LibraryWorkspace::showPlace(jobs::LibraryQuery::Place place) {
     m_place = place;
+    m_kinds->showPlace(place);
     setBanner(nullptr);
     m_grid->clearSelection();
     applySearch();

@@ -259,10 +259,10 @@ void LibraryWorkspace::makeDocks() {
         column.add(addDock(name, title, area, scroll), scroll, stretches);
     };
     auto* choose = new DockColumn(this);
-    auto* kinds = new KindsPanel(library, this);
+    m_kinds = new KindsPanel(library, this);
     m_filters = new FiltersPanel(library, m_clear, this);
     m_details = new LibraryDetails(services().disk, services().actions, this);
-    add(*choose, QStringLiteral("kinds"), tr("Kinds"), Qt::LeftDockWidgetArea, kinds, false);
+    add(*choose, QStringLiteral("kinds"), tr("Kinds"), Qt::LeftDockWidgetArea, m_kinds, false);
     add(*choose, QStringLiteral("filters"), tr("Filters"), Qt::LeftDockWidgetArea, m_filters, true);
     auto* explain = new DockColumn(this);
     add(*explain,
@@ -271,7 +271,7 @@ void LibraryWorkspace::makeDocks() {
         Qt::RightDockWidgetArea,
         m_details,
         true);
-    connect(kinds, &KindsPanel::placeChosen, this, &LibraryWorkspace::showPlace);
+    connect(m_kinds, &KindsPanel::placeChosen, this, &LibraryWorkspace::showPlace);
     connect(m_filters, &FiltersPanel::queryEdited, this, &LibraryWorkspace::setSearch);
     connect(m_details, &LibraryDetails::rated, this, [this](int rating) {
         if (currentRow() >= 0) {

@@ -19,6 +19,7 @@ namespace tessera::ui {
 
 class Banner;
 class FiltersPanel;
+class KindsPanel;
 class LibraryDetails;
 class LibraryGrid;
 
@@ -98,6 +99,7 @@ private:
     LibraryGrid* m_grid = nullptr;
     QLabel* m_chosenText = nullptr;
     QLabel* m_chosenBytes = nullptr;
+    KindsPanel* m_kinds = nullptr;
     FiltersPanel* m_filters = nullptr;
     LibraryDetails* m_details = nullptr;
     Banner* m_banner = nullptr;
