@@ -117,6 +117,8 @@ void QueueDock::makeTable() {
 }
 
 void QueueDock::followServices() {
+    m_loadTurn.setSingleShot(true);
+    connect(&m_loadTurn, &QTimer::timeout, this, &QueueDock::submitLoaded);
     const auto changed = [this] { showState(); };
     connect(&m_services.queue, &QueueModel::summaryChanged, this, changed);
     connect(&m_services.queue, &QueueModel::rowsInserted, this, changed);

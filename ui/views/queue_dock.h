@@ -6,6 +6,7 @@
 #include "ui/models/queue_model.h"
 #include "ui/services.h"
 
+#include <QTimer>
 #include <QWidget>
 
 #include <deque>
@@ -101,6 +102,7 @@ private:
     QAction* m_save = nullptr;
     QAction* m_load = nullptr;
     std::deque<jobs::JobRequest> m_loading;  // of a file, not submitted yet
+    QTimer m_loadTurn;                       // submits the next few of them
 };
 
 // The dock "queue" with its state in words and "Pause queue" in its title; returns its body.

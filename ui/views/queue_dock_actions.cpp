@@ -11,7 +11,6 @@
 
 #include <QFileDialog>
 #include <QTableView>
-#include <QTimer>
 
 #include <memory>
 
@@ -219,8 +218,7 @@ void QueueDock::submitLoaded() {
         }
     }
     if (!m_loading.empty()) {
-        QMetaObject::invokeMethod(
-            this, [this] { submitLoaded(); }, Qt::QueuedConnection);
+        m_loadTurn.start();
     }
 }
 
