@@ -37,6 +37,14 @@ base::Status guarded(const Work& work) {
     }
 }
 
+std::vector<std::int64_t> libraryRows(const LibraryModel& model, const QModelIndexList& rows) {
+    std::vector<std::int64_t> clips;
+    for (const QModelIndex& index : rows) {
+        clips.push_back(model.clip(index.row()).row);
+    }
+    return clips;
+}
+
 }  // namespace
 
 struct LibraryModel::Answer {
@@ -317,10 +325,7 @@ void LibraryModel::setTags(int row, const std::vector<std::string>& tags) {
 }
 
 void LibraryModel::moveToTrash(const QModelIndexList& rows) {
-    std::vector<std::int64_t> clips;
-    for (const QModelIndex& index : rows) {
-        clips.push_back(clip(index.row()).row);
-    }
+    const std::vector<std::int64_t> clips = libraryRows(*this, rows);
     auto moved = std::make_shared<std::vector<std::int64_t>>();
     change(
         [clips, moved](jobs::Library& library) -> base::Status {
@@ -364,11 +369,7 @@ void LibraryModel::restoreRows(std::vector<std::int64_t> clips) {
 }
 
 void LibraryModel::restore(const QModelIndexList& rows) {
-    std::vector<std::int64_t> clips;
-    for (const QModelIndex& index : rows) {
-        clips.push_back(clip(index.row()).row);
-    }
-    restoreRows(std::move(clips));
+    restoreRows(libraryRows(*this, rows));
 }
 
 void LibraryModel::emptyTrash() {
