@@ -95,6 +95,16 @@ struct Scene {
     GenerateWorkspace workspace;
 };
 
+// The first job runs out of memory while it decodes.
+test::FakeEngine::Hook outOfMemoryOnce() {
+    return [runs = std::make_shared<std::atomic<int>>(0)](
+               const auto&, std::string_view phase, int, jobs::JobControl&) {
+        if (phase == "decode" && (*runs)++ == 0) {
+            throw std::bad_alloc();
+        }
+    };
+}
+
 QPushButton* buttonOf(QWidget& place, const QString& text) {
     for (QPushButton* button : place.findChildren<QPushButton*>()) {
         if (button->text() == text && button->isVisible()) {
@@ -211,13 +221,7 @@ private Q_SLOTS:
     }
 
     void outOfMemoryOffersWaysAndOneOfThemWorks() {
-        std::atomic<int> runs = 0;
-        Scene scene(m_folder->path(),
-                    [&](const auto&, std::string_view phase, int, jobs::JobControl&) {
-                        if (phase == "decode" && runs++ == 0) {
-                            throw std::bad_alloc();
-                        }
-                    });
+        Scene scene(m_folder->path(), outOfMemoryOnce());
         scene.type(QStringLiteral("a red ball"));
         QTRY_VERIFY_WITH_TIMEOUT(scene.isEstimated(), kWaitMs);
         scene.press("job-start");
@@ -237,13 +241,7 @@ private Q_SLOTS:
 
     // What stands in the fields by then is another matter.
     void tryAgainStartsTheJobThatFailed() {
-        std::atomic<int> runs = 0;
-        Scene scene(m_folder->path(),
-                    [&](const auto&, std::string_view phase, int, jobs::JobControl&) {
-                        if (phase == "decode" && runs++ == 0) {
-                            throw std::bad_alloc();
-                        }
-                    });
+        Scene scene(m_folder->path(), outOfMemoryOnce());
         scene.type(QStringLiteral("a red ball"));
         QVERIFY(scene.isSettled());
         const QString seed = scene.field().value(name("seed")).toString();
@@ -278,13 +276,7 @@ private Q_SLOTS:
     }
 
     void aFailedJobOfTheQueueSaysLaterWhatWentWrong() {
-        std::atomic<int> runs = 0;
-        Scene scene(m_folder->path(),
-                    [&](const auto&, std::string_view phase, int, jobs::JobControl&) {
-                        if (phase == "decode" && runs++ == 0) {
-                            throw std::bad_alloc();
-                        }
-                    });
+        Scene scene(m_folder->path(), outOfMemoryOnce());
         scene.type(QStringLiteral("a red ball"));
         QVERIFY(scene.isSettled());
         scene.press("job-start");
