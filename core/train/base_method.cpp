@@ -214,9 +214,9 @@ public:
             captions.push_back(tokens(
                 dropped ? std::string() : world::describe(inputs.pool->scene(row), wording).text));
         }
-        inputs.rows.copy_(at::tensor(rows, at::kLong));
-        inputs.timesteps.copy_(at::tensor(timesteps, at::kLong));
-        inputs.ids.copy_(models::padIds(captions, m_text.config().maxTokens));
+        send(at::tensor(rows, at::kLong), inputs.rows);
+        send(at::tensor(timesteps, at::kLong), inputs.timesteps);
+        send(models::padIds(captions, m_text.config().maxTokens), inputs.ids);
         m_probeWeight.fill_(m_options.probeWeight *
                             std::max(0.0, 1.0 - progress / std::max(1e-9, m_options.probeUntil)));
         return static_cast<int>(which);

@@ -4,6 +4,7 @@
 #include "core/world/render.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
@@ -124,27 +125,38 @@ void ClipPool::advance(std::int64_t step) {
     const std::int64_t width = m_options.height * 3 / 2;
     while (m_inserted < target) {
         const std::int64_t count = m_options.encodeBatch;
-        at::Tensor rgb =
-            at::empty({count, world::kClipFrames, m_options.height, width, 3}, at::kByte);
-        at::Tensor labels = at::empty({count, m_labels.size(1), 2}, at::kByte);
+        std::vector<Rendered> rendered;
         std::vector<std::int64_t> rows;
         for (std::int64_t i = 0; i < count; ++i) {
-            Rendered clip = m_producer->take();
-            const std::int64_t row = (m_inserted + i) % m_options.capacity;
-            std::memcpy(rgb[i].data_ptr(), clip.rgb.data(), clip.rgb.size());
-            std::memcpy(labels[i].data_ptr(), clip.labels.data(), clip.labels.size());
-            m_scenes[static_cast<std::size_t>(row)] = std::move(clip.scene);
-            rows.push_back(row);
+            rows.push_back((m_inserted + i) % m_options.capacity);
+            rendered.push_back(m_producer->take());
+            m_scenes[static_cast<std::size_t>(rows.back())] = std::move(rendered.back().scene);
         }
-        const at::Tensor index = at::tensor(rows, at::kLong).to(m_device);
-        const at::Tensor encoded = m_encode(rgb.to(m_device));
+        const at::Tensor rgb = stagingTensor(
+            {count, world::kClipFrames, m_options.height, width, 3}, at::kByte, m_device);
+        const at::Tensor labels = stagingTensor({count, m_labels.size(1), 2}, at::kByte, m_device);
+        // Hundreds of megabytes for a batch of large clips: one thread would keep the GPU waiting.
+        at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                const Rendered& clip = rendered[static_cast<std::size_t>(i)];
+                const auto at = static_cast<std::size_t>(i);
+                std::memcpy(rgb.mutable_data_ptr<std::uint8_t>() + at * clip.rgb.size(),
+                            clip.rgb.data(),
+                            clip.rgb.size());
+                std::memcpy(labels.mutable_data_ptr<std::uint8_t>() + at * clip.labels.size(),
+                            clip.labels.data(),
+                            clip.labels.size());
+            }
+        });
+        const at::Tensor index = onDevice(at::tensor(rows, at::kLong), m_device);
+        const at::Tensor encoded = m_encode(onDevice(rgb, m_device));
         if (!m_clips.defined()) {
             std::vector<std::int64_t> shape = encoded.sizes().vec();
             shape[0] = m_options.capacity;
             m_clips = at::zeros(shape, encoded.options());
         }
         m_clips.index_copy_(0, index, encoded);
-        m_labels.index_copy_(0, index, labels.to(m_device));
+        m_labels.index_copy_(0, index, onDevice(labels, m_device));
         m_inserted += count;
     }
 }

@@ -20,6 +20,26 @@ at::Tensor bytesTensor(const std::vector<std::uint8_t>& bytes, at::IntArrayRef s
 
 }  // namespace
 
+at::Tensor stagingTensor(at::IntArrayRef shape, c10::ScalarType type, c10::Device device) {
+    return at::empty(shape, at::TensorOptions().dtype(type).pinned_memory(device.is_cuda()));
+}
+
+at::Tensor onDevice(const at::Tensor& host, c10::Device device) {
+    at::Tensor result = at::empty(host.sizes(), host.options().pinned_memory(false).device(device));
+    send(host, result);
+    return result;
+}
+
+void send(const at::Tensor& host, const at::Tensor& to) {
+    if (to.device().is_cuda() && !host.is_pinned()) {
+        at::Tensor locked = stagingTensor(host.sizes(), host.scalar_type(), to.device());
+        locked.copy_(host);
+        to.copy_(locked, /*non_blocking=*/true);
+    } else {
+        to.copy_(host, /*non_blocking=*/true);
+    }
+}
+
 at::Tensor toVideo(const at::Tensor& rgb) {
     return rgb.permute({0, 4, 1, 2, 3}).to(at::kFloat).mul(1.0 / 127.5).sub(1.0);
 }

@@ -8,6 +8,9 @@
 #include "core/world/scene.h"
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
+#include <c10/util/ArrayRef.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -16,6 +19,17 @@
 #include <vector>
 
 namespace tessera::train {
+
+// Host memory to fill and hand to onDevice() or send(): page-locked where `device` is a GPU, so
+// that its copy waits for nothing and runs beside the host's work. Not zeroed; LibTorch reuses it
+// once the copy is done.
+at::Tensor stagingTensor(at::IntArrayRef shape, c10::ScalarType type, c10::Device device);
+
+// A copy of `host` there, or into `to` on its device, in the order of what was submitted before.
+// Neither waits for the GPU. `host` may be any CPU tensor; only one of stagingTensor() is not
+// copied twice.
+at::Tensor onDevice(const at::Tensor& host, c10::Device device);
+void send(const at::Tensor& host, const at::Tensor& to);
 
 // Bytes [B, T, H, W, 3] -> [B, 3, T, H, W] fp32 in [-1, 1], on the same device.
 at::Tensor toVideo(const at::Tensor& rgb);

@@ -104,8 +104,8 @@ public:
             rows.push_back(random.below(static_cast<int>(inputs.pool->filled())));
             scenes.push_back(inputs.pool->scene(rows.back()));
         }
-        inputs.rows.copy_(at::tensor(rows, at::kLong));
-        inputs.targets.copy_(eval::makeTargets(scenes));
+        send(at::tensor(rows, at::kLong), inputs.rows);
+        send(eval::makeTargets(scenes), inputs.targets);
         m_noise.fill_(random.chance(0.5) ? 0.0 : random.uniform(0.0, m_options.noise));
         m_blur.fill_(random.chance(m_options.blurShare) ? random.uniform() : 0.0);
         return static_cast<int>(which);

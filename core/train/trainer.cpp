@@ -101,6 +101,8 @@ base::Status Run::open() {
         return base::fail(device.error());
     }
     m_device = *device;
+    // Every step has the same shapes: cuDNN may time its convolutions once and keep the fastest.
+    at::globalContext().setBenchmarkCuDNN(m_device.is_cuda());
     if (!m_request.config.empty()) {
         auto config = base::readJsonFile(m_request.config);
         if (!config) {

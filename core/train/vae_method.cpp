@@ -122,8 +122,6 @@ public:
         }
         const auto bytes = at::TensorOptions().dtype(at::kByte);
         const std::int64_t b = options.batch, t = options.frames, s = options.crop;
-        m_hostRgb = at::empty({b, t, s, s, 3}, bytes);
-        m_hostImportance = at::empty({b, t, s, s}, bytes);
         m_rgb = at::zeros({b, t, s, s, 3}, bytes.device(context.device));
         m_importance = at::zeros({b, t, s, s}, bytes.device(context.device));
         const auto scalar = at::TensorOptions().dtype(at::kFloat).device(context.device);
@@ -161,14 +159,16 @@ public:
                     return makeCrop(seed, i, options);
                 });
         }
+        const at::Tensor rgb = stagingTensor(m_rgb.sizes(), at::kByte, m_context.device);
+        const at::Tensor importance =
+            stagingTensor(m_importance.sizes(), at::kByte, m_context.device);
         for (std::int64_t i = 0; i < m_options.batch; ++i) {
             const Crop crop = m_crops->take();
-            std::memcpy(m_hostRgb[i].data_ptr(), crop.rgb.data(), crop.rgb.size());
-            std::memcpy(
-                m_hostImportance[i].data_ptr(), crop.importance.data(), crop.importance.size());
+            std::memcpy(rgb[i].data_ptr(), crop.rgb.data(), crop.rgb.size());
+            std::memcpy(importance[i].data_ptr(), crop.importance.data(), crop.importance.size());
         }
-        m_rgb.copy_(m_hostRgb);
-        m_importance.copy_(m_hostImportance);
+        send(rgb, m_rgb);
+        send(importance, m_importance);
         m_klWeight.fill_(step < kKlWarmUp ? 1e-2 * m_options.klWeight : m_options.klWeight);
         return 0;
     }
@@ -319,7 +319,7 @@ private:
     Options m_options;
     models::TesseraVae m_vae;
     std::unique_ptr<OrderedProducer<Crop>> m_crops;
-    at::Tensor m_hostRgb, m_hostImportance, m_rgb, m_importance;
+    at::Tensor m_rgb, m_importance;
     at::Tensor m_klWeight, m_absolute, m_kl, m_psnr;
     std::vector<LabelledClip> m_judged;
 };

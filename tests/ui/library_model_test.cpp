@@ -219,7 +219,8 @@ void LibraryModelTest::removedDatabaseIsMadeAnew() {
     for (const char* suffix : {"", "-wal", "-shm"}) {
         std::filesystem::remove(shelf.path() / (std::string("library.sqlite") + suffix));
     }
-    // A reading that fill() asked for may still be on its way with the three clips; the one asked for here comes after it.
+    // A reading that fill() asked for may still be on its way with the three clips; the one asked
+    // for here comes after it.
     shelf.model.refresh();
     QTRY_COMPARE_WITH_TIMEOUT(shelf.model.total(), 0, kWaitMs);
     QCOMPARE(shelf.model.rowCount(), 0);
