@@ -67,7 +67,8 @@ inline constexpr double kLeastScore = 0.3;
 // that of a better one, is dropped.
 std::vector<DetectedObject> findObjects(const at::Tensor& heat, const at::Tensor& boxes);
 
-// Reads a batch of clips [B, 3, T, H, W] in [-1, 1] on the network's device.
+// Reads a batch of clips [B, 3, T, H, W] in [-1, 1] on the network's device; clips taller than 192
+// are read at 192, the largest size that the network was trained on.
 std::vector<ClipReading> readClips(const WorldEval& net, const at::Tensor& clips);
 
 // One stated attribute and whether the clip shows it.
