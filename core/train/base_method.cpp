@@ -49,6 +49,7 @@ struct Options {
     double probeWeight = 0.2;
     double probeUntil = 0.6;  // share of the run at which the probe's weight reaches 0
     double captionDrop = 0.1;
+    std::int64_t muon = 1;     // 1: Muon for the matrices of the blocks; 0: AdamW for everything
     std::int64_t judged = 96;  // clips of an evaluation
     std::int64_t judgedSteps = 25;
     std::int64_t judgedHeight = 192;
@@ -165,6 +166,9 @@ public:
         pace.warmUp = m_options.warmUp;
         pace.average = m_options.average;
         pace.horizon = m_options.horizon;
+        if (m_options.muon != 0) {
+            pace.optimizer.orthogonal = {"transformer.transformer_blocks.", "text_encoder.layers."};
+        }
         return pace;
     }
 
@@ -447,6 +451,7 @@ base::Result<std::unique_ptr<Method>> makeBaseMethod(const MethodContext& contex
     config.take("warm_up", o.warmUp, 1, 100000);
     config.take("probe_weight", o.probeWeight, 0.0, 10.0);
     config.take("probe_until", o.probeUntil, 0.0, 1.0);
+    config.take("muon", o.muon, 0, 1);
     config.take("caption_drop", o.captionDrop, 0.0, 1.0);
     config.take("judged", o.judged, 1, 100000);
     config.take("judged_steps", o.judgedSteps, 1, 1000);

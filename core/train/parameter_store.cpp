@@ -20,6 +20,14 @@ bool decays(const models::Parameter& parameter) {
     return parameter.shape.size() >= 2 && parameter.name.ends_with(".weight");
 }
 
+// Matrices that lie on top of each other in this one.
+std::int64_t stacked(const models::Parameter& parameter) {
+    if (parameter.name.ends_with(".to_qkv.weight")) {
+        return 3;
+    }
+    return parameter.name.ends_with(".to_kv.weight") ? 2 : 1;
+}
+
 std::int64_t count(const models::Parameter& parameter) {
     std::int64_t product = 1;
     for (const std::int64_t size : parameter.shape) {
@@ -35,14 +43,26 @@ ParameterStore::ParameterStore(models::ParameterList parameters,
                                c10::ScalarType computeType,
                                OptimizerOptions options)
     : m_parameters(std::move(parameters)), m_options(options) {
-    std::stable_partition(m_parameters.begin(), m_parameters.end(), decays);
+    const auto rest = std::stable_partition(m_parameters.begin(), m_parameters.end(), decays);
+    std::stable_partition(
+        m_parameters.begin(), rest, [this](const models::Parameter& p) { return isOrthogonal(p); });
     std::int64_t total = 0;
+    std::vector<FlatMatrix> matrices;
     for (const models::Parameter& parameter : m_parameters) {
-        if (!decays(parameter) && m_decayed == 0) {
-            m_decayed = total;
-        }
         m_offsets.push_back(total);
+        if (isOrthogonal(parameter)) {
+            const std::int64_t parts = stacked(parameter), columns = parameter.shape[1];
+            const std::int64_t rows = parameter.shape[0] / parts;
+            for (std::int64_t i = 0; i < parts; ++i) {
+                matrices.push_back({total + i * rows * columns, rows, columns});
+            }
+        }
         total += (count(parameter) + kAlignment - 1) / kAlignment * kAlignment;
+        m_orthogonal = isOrthogonal(parameter) ? total : m_orthogonal;
+        m_decayed = decays(parameter) ? total : m_decayed;
+    }
+    if (!matrices.empty()) {
+        m_orthogonalUpdate = std::make_unique<OrthogonalUpdate>(matrices);
     }
     const auto full = at::TensorOptions().dtype(at::kFloat).device(device);
     m_master = at::zeros({total}, full);
@@ -61,6 +81,13 @@ ParameterStore::ParameterStore(models::ParameterList parameters,
         slot.requires_grad_(true);
         slot.mutable_grad() = view(m_gradient, i);
     }
+}
+
+bool ParameterStore::isOrthogonal(const models::Parameter& parameter) const {
+    return parameter.shape.size() == 2 && decays(parameter) &&
+           std::ranges::any_of(m_options.orthogonal, [&](const std::string& part) {
+               return parameter.name.find(part) != std::string::npos;
+           });
 }
 
 at::Tensor ParameterStore::view(const at::Tensor& flat, std::size_t index) const {
@@ -103,7 +130,15 @@ at::Tensor ParameterStore::update(const at::Tensor& learningRate, const at::Tens
                           divisor,
                           {});
     };
-    segment(0, m_decayed, m_options.weightDecay);
+    if (m_orthogonalUpdate) {
+        const auto part = [&](const at::Tensor& flat) { return flat.narrow(0, 0, m_orthogonal); };
+        m_orthogonalUpdate->apply(part(m_master),
+                                  part(gradient) / divisor,
+                                  part(m_moment1),
+                                  learningRate,
+                                  m_options.weightDecay);
+    }
+    segment(m_orthogonal, m_decayed - m_orthogonal, m_options.weightDecay);
     segment(m_decayed, m_master.numel() - m_decayed, 0.0);
     m_compute.copy_(m_master);
     m_average.lerp_(m_master, averageRate);

@@ -2,17 +2,19 @@
 
 // Everything an optimiser keeps about a network, in flat buffers: fp32 master weights, the copy in
 // compute precision that the network reads (its slots are views of it), gradients, both AdamW
-// moments and a moving average. One fused update touches all of it, and a checkpoint is five
-// tensors. Engine thread.
+// moments (Muon keeps its momentum in the first) and a moving average. One fused update touches all
+// of it, and a checkpoint is five tensors. Engine thread.
 
 #include "core/base/result.h"
 #include "core/models/parameter.h"
+#include "core/train/orthogonal_update.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,9 @@ struct OptimizerOptions {
     double epsilon = 1e-8;
     double weightDecay = 0.02;  // on matrices and kernels; norms, biases and tables have none
     double clipNorm = 1.0;      // largest norm of the whole gradient
+    // Matrices whose name contains one of these follow Muon (orthogonal_update.h), all else AdamW.
+    // What is stacked in one matrix, as q, k and v, is taken apart.
+    std::vector<std::string> orthogonal;
 };
 
 class ParameterStore {
@@ -38,9 +43,9 @@ public:
     // Zeroes all gradients. Recordable.
     void clearGradients();
 
-    // One AdamW update from the gradients, then average += averageRate * (master - average).
-    // `learningRate` and `averageRate` are fp32 scalars on the device. Returns the norm of the
-    // gradient before clipping. Recordable.
+    // One update by AdamW or Muon from the gradients, then average += averageRate * (master -
+    // average). `learningRate` and `averageRate` are fp32 scalars on the device. Returns the norm
+    // of the gradient before clipping. Recordable.
     at::Tensor update(const at::Tensor& learningRate, const at::Tensor& averageRate);
 
     // Exchanges the network's weights with the averaged ones and back; inference in between needs
@@ -71,13 +76,16 @@ public:
     std::int64_t size() const { return m_master.numel(); }
 
 private:
+    bool isOrthogonal(const models::Parameter& parameter) const;
     at::Tensor view(const at::Tensor& flat, std::size_t index) const;
     std::vector<std::pair<const char*, at::Tensor>> state() const;  // what is saved, sorted by name
 
     models::ParameterList m_parameters;
     std::vector<std::int64_t> m_offsets;
-    std::int64_t m_decayed = 0;  // the first numbers of each buffer have weight decay
+    std::int64_t m_orthogonal = 0;  // the first numbers of each buffer follow Muon
+    std::int64_t m_decayed = 0;     // those up to here have weight decay
     OptimizerOptions m_options;
+    std::unique_ptr<OrthogonalUpdate> m_orthogonalUpdate;  // null when nothing follows Muon
     at::Tensor m_master, m_compute, m_gradient, m_moment1, m_moment2, m_average;
     at::Tensor m_steps;  // updates made, fp32 scalar on the device
 };
