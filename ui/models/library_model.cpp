@@ -124,6 +124,10 @@ void LibraryModel::setThumbnailLimit(int megabytes) {
     m_thumbnails->setLimit(megabytes);
 }
 
+void LibraryModel::setBrowsed(bool isBrowsed) {
+    m_thumbnails->setBrowsed(isBrowsed);
+}
+
 // ---- Questions ----
 
 void LibraryModel::setQuery(const jobs::LibraryQuery& query) {

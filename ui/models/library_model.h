@@ -56,6 +56,10 @@ public:
     // Moving thumbnails kept in memory; the oldest go first.
     void setThumbnailLimit(int megabytes);
 
+    // Whether somebody looks at the list, and not only at its newest clips: fewer thumbnails are
+    // kept meanwhile.
+    void setBrowsed(bool isBrowsed);
+
     // The clips found stay until the new answer is there; queryRefused() when it cannot be read.
     void setQuery(const jobs::LibraryQuery& query);
 

@@ -13,6 +13,7 @@ namespace {
 constexpr int kWidth = 264;
 constexpr int kKilobyte = 1024;
 constexpr int kUsualLimitMb = 256;
+constexpr int kUnseenLimitMb = 24;  // six tiles of what is recent
 constexpr int kAskedAtOnce = 2;
 // So many fit at least, more than any screen shows at once: else the visible ones would drive each
 // other out for ever.
@@ -37,7 +38,8 @@ QVector<QImage> everySecond(const QVector<QImage>& frames) {
 }  // namespace
 
 ThumbnailCache::ThumbnailCache(DiskWorker& disk, QObject* parent)
-    : QObject(parent), m_disk(disk), m_cache(qsizetype{kUsualLimitMb} * kKilobyte) {
+    : QObject(parent), m_disk(disk), m_limitMb(kUsualLimitMb) {
+    applyLimit();
     connect(&disk, &DiskWorker::thumbnailReady, this, &ThumbnailCache::take);
 }
 
@@ -58,6 +60,17 @@ void ThumbnailCache::forget(const QString& clip) {
 }
 
 void ThumbnailCache::setLimit(int megabytes) {
+    m_limitMb = megabytes;
+    applyLimit();
+}
+
+void ThumbnailCache::setBrowsed(bool isBrowsed) {
+    m_isBrowsed = isBrowsed;
+    applyLimit();
+}
+
+void ThumbnailCache::applyLimit() {
+    const int megabytes = m_isBrowsed ? m_limitMb : std::min(m_limitMb, kUnseenLimitMb);
     m_cache.setMaxCost(qsizetype{megabytes} * kKilobyte);
 }
 
@@ -74,7 +87,7 @@ void ThumbnailCache::take(const QString& clip, const QVector<QImage>& frames) {
     m_asked.remove(clip);
     m_wanted.removeOne(clip);
     ask();
-    const int room = std::max(1, static_cast<int>(m_cache.maxCost()) / kLeastKept);
+    const int room = std::max(1, m_limitMb * kKilobyte / kLeastKept);
     QVector<QImage> kept = frames;
     while (kept.size() > 1 && kilobytes(kept) > room) {
         kept = everySecond(kept);

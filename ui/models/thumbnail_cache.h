@@ -27,17 +27,24 @@ public:
     void forget(const QString& clip);
     void setLimit(int megabytes);
 
+    // While nobody browses the library, only the last few are kept: those of a long night's clips
+    // would be all that grows in the program.
+    void setBrowsed(bool isBrowsed);
+
 Q_SIGNALS:
     void ready(const QString& clip);
 
 private:
     void ask();
+    void applyLimit();
     void take(const QString& clip, const QVector<QImage>& frames);
 
     DiskWorker& m_disk;
     QCache<QString, QVector<QImage>> m_cache;  // cost in kilobytes
-    QStringList m_wanted;                      // the last one is asked for first
-    QSet<QString> m_asked;                     // on the disk thread now
+    int m_limitMb;
+    bool m_isBrowsed = false;
+    QStringList m_wanted;   // the last one is asked for first
+    QSet<QString> m_asked;  // on the disk thread now
 };
 
 }  // namespace tessera::ui

@@ -320,6 +320,16 @@ void LibraryWorkspace::showExported(int count,
 
 // ---- State ----
 
+void LibraryWorkspace::showEvent(QShowEvent* event) {
+    services().library.setBrowsed(true);
+    Workspace::showEvent(event);
+}
+
+void LibraryWorkspace::hideEvent(QHideEvent* event) {
+    Workspace::hideEvent(event);
+    services().library.setBrowsed(false);
+}
+
 void LibraryWorkspace::entered() {
     services().library.scan(pathOf(services().settings.clipsFolder()));
     // A search being written goes on; else the keys are for the clips.

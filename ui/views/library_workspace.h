@@ -45,6 +45,10 @@ public:
     // clip goes to a file, and kept when several go to a folder.
     void exportTo(const QString& target);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
 Q_SIGNALS:
     void useRecipe(const tessera::jobs::Recipe& recipe, bool newSeed);
 
