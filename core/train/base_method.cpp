@@ -49,7 +49,7 @@ struct Options {
     double probeWeight = 0.2;
     double probeUntil = 0.6;  // share of the run at which the probe's weight reaches 0
     double captionDrop = 0.1;
-    std::int64_t muon = 1;     // 1: Muon for the matrices of the blocks; 0: AdamW for everything
+    std::int64_t muon = 0;     // 1: Muon for the matrices of the blocks; 0: AdamW for everything
     std::int64_t judged = 96;  // clips of an evaluation
     std::int64_t judgedSteps = 25;
     std::int64_t judgedHeight = 192;

@@ -39,7 +39,8 @@ at::Tensor orthogonalised(const at::Tensor& matrices) {
 
 OrthogonalUpdate::OrthogonalUpdate(const std::vector<FlatMatrix>& matrices) {
     for (const FlatMatrix& matrix : matrices) {
-        const auto [shorter, longer] = std::minmax(matrix.rows, matrix.columns);
+        const std::int64_t shorter = std::min(matrix.rows, matrix.columns);
+        const std::int64_t longer = std::max(matrix.rows, matrix.columns);
         auto group = std::ranges::find_if(
             m_groups, [&](const Group& g) { return g.shorter == shorter && g.longer == longer; });
         if (group == m_groups.end()) {

@@ -42,7 +42,7 @@ ParameterStore::ParameterStore(models::ParameterList parameters,
                                c10::Device device,
                                c10::ScalarType computeType,
                                OptimizerOptions options)
-    : m_parameters(std::move(parameters)), m_options(options) {
+    : m_parameters(std::move(parameters)), m_options(std::move(options)) {
     const auto rest = std::stable_partition(m_parameters.begin(), m_parameters.end(), decays);
     std::stable_partition(
         m_parameters.begin(), rest, [this](const models::Parameter& p) { return isOrthogonal(p); });

@@ -87,7 +87,8 @@ class Rounds:
         self.take_back(window)
         if window.state()["queue_held"]:
             window.key("ctrl+shift+p")
-        window.wait("the end", lambda state: state["idle"] and state["engine_ready"], timeout=180)
+        window.wait("the end", lambda state: state["idle"] and state["engine_ready"],
+                    timeout=60 + 20 * len(self.prompts))
         story.assertEqual(window.quit(), 0)
         story.assertEqual([p for p in story.clips() if ".part-" in p.name], [])
         made = {story.info(clip)["recipe"]["asked"]["prompt"] for clip in story.clips() if clip.suffix == ".mp4"}

@@ -21,7 +21,7 @@ const char* const kTinyVae =
     R"({"batch": 2, "crop": 32, "frames": 5, "width": 4, "channels": 4, "judged": 1,
     "judged_height": 64, "learning_rate": 0.003, "evaluate_seconds": 100000})";
 const char* const kTinyBase =
-    R"({"layers": 1, "heads": 1, "judged": 1, "judged_steps": 1, "judged_height": 64,
+    R"({"layers": 1, "heads": 1, "judged": 1, "judged_steps": 1, "judged_height": 64, "muon": 1,
     "learning_rate": 0.002, "warm_up": 10, "evaluate_seconds": 100000,
     "sizes": [{"height": 64, "batch": 4, "pool": 48, "initial": 16, "clips_per_step": 0.5, "encode_batch": 8}]})";
 
