@@ -174,8 +174,15 @@ void LibraryModel::refresh() {
 
 void LibraryModel::apply(Answer& answer) {
     m_isRefreshing = false;
-    if (std::exchange(m_refreshesAgain, false)) {
+    const bool isStale = std::exchange(m_answerIsStale, false);
+    if (std::exchange(m_refreshesAgain, false) || isStale) {
         refresh();  // what was asked meanwhile is the newer truth
+    }
+    if (isStale) {
+        if (answer.problem) {
+            Q_EMIT problem(*answer.problem);
+        }
+        return;
     }
     const bool isCurrent = answer.query == m_query;
     m_isLoaded = true;
@@ -317,7 +324,8 @@ void LibraryModel::addResult(const pipeline::GenerationResult& result, const job
 
 void LibraryModel::rate(int row, int rating) {
     const std::int64_t clip = this->clip(row).row;
-    // Shown at once; the database's answer follows.
+    // Shown at once; the database's answer follows, and one that was read before does not undo it.
+    m_answerIsStale = m_isRefreshing;
     m_clips[static_cast<std::size_t>(row)].rating = std::clamp(rating, 0, 5);
     Q_EMIT dataChanged(index(row), index(row), {ClipRole});
     change([clip, rating](jobs::Library& library) { return library.rate(clip, rating); }, {});

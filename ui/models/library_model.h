@@ -106,6 +106,7 @@ private:
     bool m_isLoaded = false;
     bool m_isRefreshing = false;
     bool m_refreshesAgain = false;
+    bool m_answerIsStale = false;  // the one on its way was read before what is shown already
 };
 
 }  // namespace tessera::ui
