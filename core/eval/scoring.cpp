@@ -147,21 +147,17 @@ int largest(const at::Tensor& logits) {
     return static_cast<int>(logits.argmax().item<std::int64_t>());
 }
 
-// The judge learned from clips up to this height (train/eval_method.cpp); in larger ones it misses
-// what is near, and small labels such as sizes. Tracks are in frame heights, so nothing else
-// changes.
-constexpr std::int64_t kTallest = 192;
-
-// clips [B, 3, T, H, W], taller ones made smaller by averaging; sides stay divisible by 32.
+// clips [B, 3, T, H, W], taller ones made smaller by averaging; sides stay divisible by 32. Tracks
+// are in frame heights, so nothing else changes.
 at::Tensor asTrained(const at::Tensor& clips) {
     const std::int64_t height = clips.size(3), width = clips.size(4);
-    if (height <= kTallest) {
+    if (height <= kTallestRead) {
         return clips;
     }
     const std::int64_t fitted =
-        std::max<std::int64_t>(1, (width * kTallest / height + 16) / 32) * 32;
+        std::max<std::int64_t>(1, (width * kTallestRead / height + 16) / 32) * 32;
     const at::Tensor frames = clips.to(at::kFloat).transpose(1, 2).flatten(0, 1);
-    return at::_upsample_bilinear2d_aa(frames, {kTallest, fitted}, /*align_corners=*/false)
+    return at::_upsample_bilinear2d_aa(frames, {kTallestRead, fitted}, /*align_corners=*/false)
         .unflatten(0, {clips.size(0), clips.size(2)})
         .transpose(1, 2);
 }

@@ -67,8 +67,12 @@ inline constexpr double kLeastScore = 0.3;
 // that of a better one, is dropped.
 std::vector<DetectedObject> findObjects(const at::Tensor& heat, const at::Tensor& boxes);
 
-// Reads a batch of clips [B, 3, T, H, W] in [-1, 1] on the network's device; clips taller than 192
-// are read at 192, the largest size that the network was trained on.
+// Rows of the tallest clips that the judge learns from (train/eval_method.cpp). In taller ones it
+// would miss what is near, and small labels such as sizes.
+inline constexpr std::int64_t kTallestRead = 192;
+
+// Reads a batch of clips [B, 3, T, H, W] in [-1, 1] on the network's device; taller ones than
+// kTallestRead are made smaller first.
 std::vector<ClipReading> readClips(const WorldEval& net, const at::Tensor& clips);
 
 // One stated attribute and whether the clip shows it.

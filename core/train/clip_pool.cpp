@@ -139,11 +139,11 @@ void ClipPool::advance(std::int64_t step) {
         at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i) {
                 const Rendered& clip = rendered[static_cast<std::size_t>(i)];
-                const auto at = static_cast<std::size_t>(i);
-                std::memcpy(rgb.mutable_data_ptr<std::uint8_t>() + at * clip.rgb.size(),
+                const auto place = static_cast<std::size_t>(i);
+                std::memcpy(rgb.mutable_data_ptr<std::uint8_t>() + place * clip.rgb.size(),
                             clip.rgb.data(),
                             clip.rgb.size());
-                std::memcpy(labels.mutable_data_ptr<std::uint8_t>() + at * clip.labels.size(),
+                std::memcpy(labels.mutable_data_ptr<std::uint8_t>() + place * clip.labels.size(),
                             clip.labels.data(),
                             clip.labels.size());
             }

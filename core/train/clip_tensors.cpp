@@ -25,19 +25,11 @@ at::Tensor stagingTensor(at::IntArrayRef shape, c10::ScalarType type, c10::Devic
 }
 
 at::Tensor onDevice(const at::Tensor& host, c10::Device device) {
-    at::Tensor result = at::empty(host.sizes(), host.options().pinned_memory(false).device(device));
-    send(host, result);
-    return result;
+    return (device.is_cuda() ? host.pin_memory() : host).to(device, /*non_blocking=*/true);
 }
 
 void send(const at::Tensor& host, const at::Tensor& to) {
-    if (to.device().is_cuda() && !host.is_pinned()) {
-        at::Tensor locked = stagingTensor(host.sizes(), host.scalar_type(), to.device());
-        locked.copy_(host);
-        to.copy_(locked, /*non_blocking=*/true);
-    } else {
-        to.copy_(host, /*non_blocking=*/true);
-    }
+    to.copy_(to.is_cuda() ? host.pin_memory() : host, /*non_blocking=*/true);
 }
 
 at::Tensor toVideo(const at::Tensor& rgb) {

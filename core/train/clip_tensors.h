@@ -25,9 +25,9 @@ namespace tessera::train {
 // once the copy is done.
 at::Tensor stagingTensor(at::IntArrayRef shape, c10::ScalarType type, c10::Device device);
 
-// A copy of `host` there, or into `to` on its device, in the order of what was submitted before.
-// Neither waits for the GPU. `host` may be any CPU tensor; only one of stagingTensor() is not
-// copied twice.
+// `host` there (itself on the CPU), or a copy into `to` on its device, in the order of what was
+// submitted before. Neither waits for the GPU. `host` may be any CPU tensor; only one of
+// stagingTensor() is not copied twice.
 at::Tensor onDevice(const at::Tensor& host, c10::Device device);
 void send(const at::Tensor& host, const at::Tensor& to);
 

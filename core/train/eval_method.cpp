@@ -32,7 +32,7 @@ struct Options {
     std::int64_t initial = 512;
     double clipsPerStep = 8.0;       // new ones for each step
     std::int64_t smallHeight = 128;  // sizes alternate from step to step
-    std::int64_t largeHeight = 192;
+    std::int64_t largeHeight = eval::kTallestRead;
     double decodedShare = 0.4;  // of the clips go through the VAE
     double noise = 0.08;        // largest deviation of pixel noise, of a range of 2
     double blurShare = 0.3;     // of the steps see clips blended with a 3 x 3 mean

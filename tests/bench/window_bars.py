@@ -9,6 +9,7 @@ Prints one JSON object; nothing else should use the machine meanwhile.
 """
 
 import argparse
+import array
 import datetime
 import json
 import os
@@ -110,8 +111,8 @@ def with_seed(job, seed):
 
 
 def share_of(pixel, picture):
-    pixels = memoryview(picture).cast("I")
-    return sum(1 for each in pixels if each == int.from_bytes(pixel, sys.byteorder)) / len(pixels)
+    pixels = array.array("I", picture)
+    return pixels.count(array.array("I", pixel)[0]) / len(pixels)
 
 
 def rounded(values):

@@ -178,13 +178,7 @@ void LibraryModel::apply(Answer& answer) {
     if (std::exchange(m_refreshesAgain, false) || isStale) {
         refresh();  // what was asked meanwhile is the newer truth
     }
-    if (isStale) {
-        if (answer.problem) {
-            Q_EMIT problem(*answer.problem);
-        }
-        return;
-    }
-    const bool isCurrent = answer.query == m_query;
+    const bool isCurrent = !isStale && answer.query == m_query;
     m_isLoaded = true;
     m_total = answer.total;
     m_facets = std::move(answer.facets);

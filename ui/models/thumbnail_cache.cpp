@@ -13,7 +13,8 @@ namespace {
 constexpr int kWidth = 264;
 constexpr int kKilobyte = 1024;
 constexpr int kUsualLimitMb = 256;
-constexpr int kUnseenLimitMb = 24;  // six tiles of what is recent
+constexpr int kUnseenLimitMb = 24;
+constexpr int kUnseenKept = 6;  // the tiles of what is recent fit into that
 constexpr int kAskedAtOnce = 2;
 // So many fit at least, more than any screen shows at once: else the visible ones would drive each
 // other out for ever.
@@ -87,7 +88,8 @@ void ThumbnailCache::take(const QString& clip, const QVector<QImage>& frames) {
     m_asked.remove(clip);
     m_wanted.removeOne(clip);
     ask();
-    const int room = std::max(1, m_limitMb * kKilobyte / kLeastKept);
+    const int room = std::max(
+        1, std::min(m_limitMb * kKilobyte / kLeastKept, kUnseenLimitMb * kKilobyte / kUnseenKept));
     QVector<QImage> kept = frames;
     while (kept.size() > 1 && kilobytes(kept) > room) {
         kept = everySecond(kept);
