@@ -3,6 +3,7 @@
 // it does not mark softness down.
 
 #include "core/base/random.h"
+#include "core/eval/scoring.h"
 #include "core/eval/world_eval.h"
 #include "core/eval/world_eval_loss.h"
 #include "core/eval/world_eval_targets.h"
