@@ -54,6 +54,11 @@ void TrainCommand::addFlags(FlagSet& flags) {
                 "Stop after so many steps in all");
     flags.seed("-s,--seed", m_request.seed, "Seed of data and weights (default: 1)");
     addDeviceFlag(flags, m_request.device, "Where to train (default: auto)");
+    flags.integer("--replicas",
+                  m_request.replicas,
+                  1,
+                  64,
+                  "Copies of the network that learn together, one a GPU (default: 1)");
     flags.integer("--threads", m_request.threads, 1, 4096, "Renderer threads");
     flags.flag("--export",
                m_request.exportOnly,

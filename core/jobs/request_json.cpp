@@ -27,6 +27,7 @@ constexpr std::int64_t kMaxPixels = 16384;
 constexpr std::int64_t kMaxFrames = 100'000;
 constexpr std::int64_t kMaxSteps = 100'000;
 constexpr std::int64_t kMaxThreads = 4096;
+constexpr std::int64_t kMaxReplicas = 64;
 constexpr std::int64_t kMaxCount = 10'000'000;
 constexpr double kMaxFps = 1000.0;
 constexpr double kMaxCfgScale = 1000.0;
@@ -224,6 +225,7 @@ Json toJson(const TrainRequest& request) {
     json["steps"] = request.steps;
     json["seed"] = request.seed;
     json["device"] = word(request.device);
+    json["replicas"] = request.replicas;
     json["threads"] = request.threads;
     json["export_only"] = request.exportOnly;
     return json;
@@ -240,6 +242,7 @@ Result<TrainRequest> trainFromJson(const Json& json) {
     fields.integer("steps", request.steps, 0, std::numeric_limits<std::int64_t>::max());
     fields.seed("seed", request.seed);
     fields.choice("device", request.device, deviceOf);
+    fields.integer("replicas", request.replicas, 1, kMaxReplicas);
     fields.integer("threads", request.threads, 0, kMaxThreads);
     fields.boolean("export_only", request.exportOnly);
     return fields.finish(std::move(request));

@@ -34,6 +34,7 @@ private:
 class GraphStep final : public RepeatedStep {
 public:
     GraphStep(c10::Device device, std::function<void()> step) : m_step(std::move(step)) {
+        const c10::cuda::CUDAGuard current(device);
         // Recording needs a stream of its own; so do the warm-up runs, whose allocations are then
         // reused.
         const c10::cuda::CUDAStream stream = c10::cuda::getStreamFromPool(true, device.index());

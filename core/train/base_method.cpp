@@ -14,7 +14,6 @@
 #include "core/schedulers/noise_table.h"
 #include "core/schedulers/scheduler.h"
 #include "core/tensor/device.h"
-#include "core/tensor/weights.h"
 #include "core/train/clip_pool.h"
 #include "core/train/clip_tensors.h"
 #include "core/train/export.h"
@@ -128,11 +127,7 @@ public:
         CHECK(embedding.name == "embeddings.word_embeddings.weight", embedding.name);
         const at::Tensor fresh = *embedding.slot;
         for (const auto& [folder, list] : parts) {
-            auto weights = tensor::Weights::openComponent(model / folder);
-            if (!weights) {
-                return base::fail(weights.error());
-            }
-            if (base::Status loaded = models::load(list, *weights, at::kFloat, m_context.device);
+            if (base::Status loaded = readComponent(list, model / folder, m_context.device);
                 !loaded) {
                 return loaded;
             }
@@ -422,6 +417,7 @@ base::Result<Size> parseSize(const base::Json& json) {
     config.take("encode_batch", size.pool.encodeBatch, 1, 1024);
     config.take("single_large_share", size.pool.singleLargeShare, 0.0, 1.0);
     config.take("single_large_until", size.pool.singleLargeUntil, 1, 1 << 30);
+    config.take("pair_share", size.pool.pairShare, 0.0, 1.0);
     config.take("batch", size.batch, 1, 4096);
     config.take("turns", size.turns, 1, 1000);
     if (const base::Status known = config.finish(); !known) {

@@ -73,6 +73,7 @@ ClipPool::Rendered ClipPool::renderOne(const PoolOptions& options,
     world::SceneOptions sceneOptions;
     sceneOptions.heldOut =
         options.heldOut ? world::SceneOptions::HeldOut::Any : world::SceneOptions::HeldOut::Never;
+    sceneOptions.pairShare = options.pairShare;
     sceneOptions.singleLargeShare =
         options.singleLargeShare *
         std::max(0.0,

@@ -29,6 +29,7 @@ struct PoolOptions {
     bool heldOut = false;               // draw held-out compositions too
     double singleLargeShare = 0.0;      // of the first clips, falling to 0 ...
     std::int64_t singleLargeUntil = 1;  // ... at this clip
+    double pairShare = 0.0;             // clips with two objects beyond the usual mixture
 };
 
 class ClipPool {

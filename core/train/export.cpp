@@ -4,6 +4,7 @@
 #include "core/base/version.h"
 #include "core/pipeline/model_card.h"
 #include "core/tensor/safetensors.h"
+#include "core/tensor/weights.h"
 
 #include <ATen/ATen.h>
 
@@ -37,6 +38,16 @@ base::Status writeComponent(const std::filesystem::path& folder,
         return written;
     }
     return base::writeJsonFile(folder / "config.json", config);
+}
+
+base::Status readComponent(const models::ParameterList& parameters,
+                           const std::filesystem::path& folder,
+                           c10::Device device) {
+    auto weights = tensor::Weights::openComponent(folder);
+    if (!weights) {
+        return base::fail(weights.error());
+    }
+    return models::load(parameters, *weights, at::kFloat, device);
 }
 
 base::Status ensureModelIndex(const std::filesystem::path& model) {

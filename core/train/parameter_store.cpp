@@ -99,6 +99,22 @@ void ParameterStore::clearGradients() {
     m_gradient.zero_();
 }
 
+void ParameterStore::averageGradients(std::span<const ParameterStore* const> others) {
+    if (others.empty()) {
+        return;
+    }
+    const at::NoGradGuard noGrad;
+    for (const ParameterStore* other : others) {
+        m_gradient.add_(other->m_gradient.to(m_gradient.device(), /*non_blocking=*/true));
+    }
+    m_gradient.mul_(1.0 / static_cast<double>(others.size() + 1));
+}
+
+void ParameterStore::follow(const ParameterStore& leader) {
+    const at::NoGradGuard noGrad;
+    m_compute.copy_(leader.m_compute, /*non_blocking=*/true);
+}
+
 at::Tensor ParameterStore::update(const at::Tensor& learningRate, const at::Tensor& averageRate) {
     const at::NoGradGuard noGrad;
     const at::Tensor gradient = m_gradient.to(at::kFloat);

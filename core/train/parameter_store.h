@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,14 @@ public:
 
     // Zeroes all gradients. Recordable.
     void clearGradients();
+
+    // Makes the gradients the mean of these and the others', whose networks are the same and may be
+    // on other devices. Waits for no device.
+    void averageGradients(std::span<const ParameterStore* const> others);
+
+    // Takes over the weights of `leader` in compute precision; master weights, moments and average
+    // stay as they are. Waits for no device.
+    void follow(const ParameterStore& leader);
 
     // One update by AdamW or Muon from the gradients, then average += averageRate * (master -
     // average). `learningRate` and `averageRate` are fp32 scalars on the device. Returns the norm

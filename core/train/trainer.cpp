@@ -8,6 +8,7 @@
 #include "core/tensor/device.h"
 #include "core/train/method.h"
 #include "core/train/parameter_store.h"
+#include "core/train/side_thread.h"
 
 #include <ATen/ATen.h>
 
@@ -17,7 +18,10 @@
 #include <fstream>
 #include <map>
 #include <numbers>
+#include <span>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace tessera::train {
 namespace {
@@ -26,6 +30,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kCheckpointSeconds = 120.0;
 constexpr std::int64_t kLogSteps = 50;
+constexpr std::uint64_t kReplicaSeeds = 1ull << 16;  // between the seeds of two replicas
 constexpr std::int64_t kSettlingSteps = 50;  // left out of the speed: recording and autotuning
 
 double since(Clock::time_point start) {
@@ -55,6 +60,12 @@ double learningRate(const Pace& pace, std::int64_t step, double share) {
                                static_cast<double>(std::max<std::int64_t>(1, pace.warmUp)));
 }
 
+// Recorded for one shape key: fills the gradients of a batch, and its loss.
+struct GradientStep {
+    at::Tensor loss;
+    std::unique_ptr<tensor::RepeatedStep> step;
+};
+
 class Run {
 public:
     Run(const TrainRequest& request, const TrainControl& control)
@@ -63,9 +74,23 @@ public:
     base::Result<TrainResult> train();
 
 private:
+    // A copy of the network that learns from batches of its own, on its own device.
+    struct Replica {
+        c10::Device device = c10::Device(c10::DeviceType::CPU);
+        std::unique_ptr<Method> method;
+        std::unique_ptr<ParameterStore> store;
+        base::Result<int> key = 0;           // of the batch that is prepared
+        std::map<int, GradientStep> steps;   // by shape key
+        std::unique_ptr<SideThread> thread;  // prepares its batches; the first needs none
+    };
+
     base::Status open();
+    base::Result<Replica> makeReplica(int index, c10::Device device) const;
     base::Status resume();
     base::Status oneStep();
+    base::Status prepareBatches();
+    void addGradient(std::size_t index);
+    void updateWeights();
     base::Status checkpoint();
     base::Status evaluate();
     base::Status exportModel();
@@ -74,16 +99,20 @@ private:
     bool interrupted() const;
     double share() const;
 
+    Replica& leader() { return m_replicas.front(); }
+
+    const Replica& leader() const { return m_replicas.front(); }
+
+    std::span<Replica> followers() { return std::span(m_replicas).subspan(1); }
+
+    std::int64_t samplesPerStep() const;
+
     const TrainRequest& m_request;
     const TrainControl& m_control;
-    c10::Device m_device = c10::Device(c10::DeviceType::CPU);
     base::Json m_config = base::Json::object();
-    std::unique_ptr<Method> m_method;
-    std::unique_ptr<ParameterStore> m_store;
-    std::map<int, std::unique_ptr<tensor::RepeatedStep>> m_steps;
-    std::map<int, at::Tensor> m_losses;  // written by the step recorded for the key
-    std::map<int, at::Tensor> m_norms;
-    at::Tensor m_learningRate, m_averageRate, m_lossSum;
+    std::vector<Replica> m_replicas;  // the first holds the optimiser's state; the others follow it
+    std::unique_ptr<tensor::RepeatedStep> m_update;
+    at::Tensor m_learningRate, m_averageRate, m_lossSum, m_norm;  // of the first replica's device
     std::ofstream m_log;
     std::int64_t m_step = 0;
     std::int64_t m_firstStep = 0;
@@ -96,13 +125,12 @@ private:
 };
 
 base::Status Run::open() {
-    auto device = tensor::openDevice(pipeline::name(m_request.device));
-    if (!device) {
-        return base::fail(device.error());
+    auto first = tensor::openDevice(pipeline::name(m_request.device));
+    if (!first) {
+        return base::fail(first.error());
     }
-    m_device = *device;
     // Every step has the same shapes: cuDNN may time its convolutions once and keep the fastest.
-    at::globalContext().setBenchmarkCuDNN(m_device.is_cuda());
+    at::globalContext().setBenchmarkCuDNN(first->is_cuda());
     if (!m_request.config.empty()) {
         auto config = base::readJsonFile(m_request.config);
         if (!config) {
@@ -115,29 +143,60 @@ base::Status Run::open() {
     if (error) {
         return base::fail(base::writeError(m_request.run, error.value()));
     }
+    for (int i = 0; i < m_request.replicas; ++i) {
+        auto device = first->is_cuda()
+                          ? tensor::openDevice("cuda:" + std::to_string(first->index() + i))
+                          : first;
+        if (!device) {
+            return base::fail(device.error());
+        }
+        auto replica = makeReplica(i, *device);
+        if (!replica) {
+            return base::fail(replica.error());
+        }
+        m_replicas.push_back(std::move(*replica));
+    }
+    if (m_config.contains("evaluate_seconds") && m_config["evaluate_seconds"].is_number()) {
+        m_evaluateSeconds = m_config["evaluate_seconds"].get<double>();
+    }
+    const auto options = at::TensorOptions().dtype(at::kFloat).device(*first);
+    for (at::Tensor* scalar : {&m_learningRate, &m_averageRate, &m_lossSum, &m_norm}) {
+        *scalar = at::zeros({}, options);
+    }
+    m_log.open(m_request.run / "log.jsonl", std::ios::app);
+    if (const base::Status resumed = resume(); !resumed) {
+        return resumed;
+    }
+    for (const Replica& replica : followers()) {
+        replica.store->follow(*leader().store);
+    }
+    return {};
+}
+
+base::Result<Run::Replica> Run::makeReplica(int index, c10::Device device) const {
     MethodContext context;
     context.request = m_request;
+    // Batches of its own; the weights drawn from this seed are replaced by the first replica's.
+    context.request.seed = m_request.seed + kReplicaSeeds * static_cast<std::uint64_t>(index);
     context.config = m_config;
-    context.device = m_device;
-    context.computeType = m_device.is_cuda() ? at::kBFloat16 : at::kFloat;
+    context.device = device;
+    context.computeType = device.is_cuda() ? at::kBFloat16 : at::kFloat;
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-    context.renderThreads = m_request.threads > 0 ? m_request.threads : std::max(1, cores - 1);
+    const int threads = m_request.threads > 0 ? m_request.threads : cores - 1;
+    context.renderThreads = std::max(1, threads / m_request.replicas);
     auto method = makeMethod(context);
     if (!method) {
         return base::fail(method.error());
     }
-    m_method = std::move(*method);
-    if (m_config.contains("evaluate_seconds") && m_config["evaluate_seconds"].is_number()) {
-        m_evaluateSeconds = m_config["evaluate_seconds"].get<double>();
-    }
-    m_store = std::make_unique<ParameterStore>(
-        m_method->parameters(), m_device, context.computeType, m_method->pace().optimizer);
-    const auto options = at::TensorOptions().dtype(at::kFloat).device(m_device);
-    m_learningRate = at::zeros({}, options);
-    m_averageRate = at::zeros({}, options);
-    m_lossSum = at::zeros({}, options);
-    m_log.open(m_request.run / "log.jsonl", std::ios::app);
-    return resume();
+    Replica replica;
+    replica.device = device;
+    replica.thread = index > 0 ? std::make_unique<SideThread>() : nullptr;
+    replica.method = std::move(*method);
+    replica.store = std::make_unique<ParameterStore>(replica.method->parameters(),
+                                                     device,
+                                                     context.computeType,
+                                                     replica.method->pace().optimizer);
+    return replica;
 }
 
 base::Status Run::resume() {
@@ -145,7 +204,7 @@ base::Status Run::resume() {
     if (!std::filesystem::exists(file)) {
         return {};
     }
-    auto metadata = m_store->load(file);
+    auto metadata = leader().store->load(file);
     if (!metadata) {
         return base::fail(metadata.error());
     }
@@ -172,8 +231,13 @@ double Run::share() const {
     if (m_request.minutes > 0.0 && m_request.steps == 0) {
         return since(m_start) / (60.0 * m_request.minutes);
     }
-    const std::int64_t horizon = m_request.steps > 0 ? m_request.steps : m_method->pace().horizon;
+    const std::int64_t horizon =
+        m_request.steps > 0 ? m_request.steps : leader().method->pace().horizon;
     return static_cast<double>(m_step) / static_cast<double>(horizon);
+}
+
+std::int64_t Run::samplesPerStep() const {
+    return m_request.replicas * leader().method->batchSize();
 }
 
 bool Run::finished() const {
@@ -187,39 +251,86 @@ bool Run::interrupted() const {
            (m_request.stopAfter > 0 && m_step >= m_request.stopAfter);
 }
 
-base::Status Run::oneStep() {
-    const Pace pace = m_method->pace();
-    auto key = m_method->prepare(m_step, share());
-    if (!key) {
-        return base::fail(key.error());
+// Makes the batch of every replica, all at the same time: on several GPUs one thread would keep
+// them waiting.
+base::Status Run::prepareBatches() {
+    const auto prepare = [this](Replica& replica) {
+        replica.key = replica.method->prepare(m_step, share());
+    };
+    for (Replica& replica : followers()) {
+        replica.thread->start([prepare, &replica] { prepare(replica); });
     }
+    prepare(leader());
+    for (Replica& replica : followers()) {
+        replica.thread->wait();
+    }
+    for (const Replica& replica : m_replicas) {
+        if (!replica.key) {
+            return base::fail(replica.key.error());
+        }
+    }
+    return {};
+}
+
+// Submits the prepared batch of a replica: its gradients, and its loss added to the sum.
+void Run::addGradient(std::size_t index) {
+    Replica& replica = m_replicas[index];
+    const int key = *replica.key;
+    GradientStep& recorded = replica.steps[key];
+    if (!recorded.step) {
+        recorded.loss = at::zeros({}, at::TensorOptions().dtype(at::kFloat).device(replica.device));
+        recorded.step =
+            tensor::RepeatedStep::record(replica.device, [&replica, &loss = recorded.loss, key] {
+                replica.store->clearGradients();
+                const at::Tensor value = replica.method->loss(key);
+                value.backward();
+                loss.copy_(value.detach());
+            });
+    }
+    tensor::seedDevice(
+        replica.device,
+        (m_request.seed + kReplicaSeeds * index) * 1000003ull + static_cast<std::uint64_t>(m_step));
+    recorded.step->run();
+    m_lossSum.add_(recorded.loss.to(m_lossSum.device(), /*non_blocking=*/true));
+}
+
+// One update of the first replica from the mean of all gradients; the others follow.
+void Run::updateWeights() {
+    std::vector<const ParameterStore*> others;
+    for (const Replica& replica : followers()) {
+        others.push_back(replica.store.get());
+    }
+    leader().store->averageGradients(others);
+    if (!m_update) {
+        // Recording warms up by running the update; what those runs change is put back.
+        const ParameterStore::Snapshot before = leader().store->snapshot();
+        m_update = tensor::RepeatedStep::record(leader().device, [this] {
+            m_norm.copy_(leader().store->update(m_learningRate, m_averageRate));
+        });
+        leader().store->restore(before);
+    }
+    m_update->run();
+    for (const Replica& replica : followers()) {
+        replica.store->follow(*leader().store);
+    }
+}
+
+base::Status Run::oneStep() {
+    const Pace pace = leader().method->pace();
     m_learningRate.fill_(learningRate(pace, m_step, share()));
     // A young average follows closely, so that its first minutes are worth looking at.
     m_averageRate.fill_(std::max(1.0 - pace.average, 1.0 / static_cast<double>(m_step + 10)));
-    if (!m_steps.contains(*key)) {
-        const auto options = at::TensorOptions().dtype(at::kFloat).device(m_device);
-        m_losses[*key] = at::zeros({}, options);
-        m_norms[*key] = at::zeros({}, options);
-        at::Tensor& loss = m_losses[*key];
-        at::Tensor& norm = m_norms[*key];
-        // Recording warms up by running the step; what those runs change is put back.
-        const ParameterStore::Snapshot before = m_store->snapshot();
-        m_steps[*key] = tensor::RepeatedStep::record(m_device, [this, k = *key, &loss, &norm] {
-            m_store->clearGradients();
-            const at::Tensor value = m_method->loss(k);
-            value.backward();
-            norm.copy_(m_store->update(m_learningRate, m_averageRate));
-            loss.copy_(value.detach());
-        });
-        m_store->restore(before);
+    if (const base::Status prepared = prepareBatches(); !prepared) {
+        return prepared;
     }
-    tensor::seedDevice(m_device, m_request.seed * 1000003ull + static_cast<std::uint64_t>(m_step));
-    m_steps[*key]->run();
-    m_lossSum.add_(m_losses[*key]);
-    ++m_lossSteps;
+    for (std::size_t i = 0; i < m_replicas.size(); ++i) {
+        addGradient(i);
+    }
+    updateWeights();
+    m_lossSteps += static_cast<std::int64_t>(m_replicas.size());
     ++m_step;
     if (m_step - m_firstStep == kSettlingSteps) {
-        tensor::synchronize(m_device);
+        tensor::synchronize(leader().device);
         m_speedStart = Clock::now();
         m_pausedSeconds = 0.0;
     }
@@ -228,15 +339,15 @@ base::Status Run::oneStep() {
         m_lossSum.zero_();
         m_lossSteps = 0;
         base::Json line = {{"loss", m_lastLoss},
-                           {"gradient_norm", m_norms[*key].item<double>()},
+                           {"gradient_norm", m_norm.item<double>()},
                            {"learning_rate", m_learningRate.item<double>()}};
-        for (const auto& [name, value] : m_method->measures()) {
+        for (const auto& [name, value] : leader().method->measures()) {
             line[name] = value.item<double>();
         }
         const std::int64_t settled = m_step - m_firstStep - kSettlingSteps;
         if (settled > 0) {
             line["samples_per_second"] =
-                std::round(static_cast<double>(settled * m_method->batchSize()) /
+                std::round(static_cast<double>(settled * samplesPerStep()) /
                            (since(m_speedStart) - m_pausedSeconds));
         }
         log(line);
@@ -245,7 +356,7 @@ base::Status Run::oneStep() {
                               "The loss became " + std::to_string(m_lastLoss) + " at step " +
                                   std::to_string(m_step) + ".",
                               "Lower the learning rate and resume: the last checkpoint is intact.",
-                              m_method->name());
+                              leader().method->name());
         }
         if (m_control.progress) {
             m_control.progress(m_step, share(), m_lastLoss);
@@ -255,18 +366,18 @@ base::Status Run::oneStep() {
 }
 
 base::Status Run::checkpoint() {
-    return m_store->save(m_request.run / "checkpoint.safetensors",
-                         {{"format", "tessera-checkpoint"},
-                          {"network", m_method->name()},
-                          {"step", std::to_string(m_step)},
-                          {"seed", std::to_string(m_request.seed)}});
+    return leader().store->save(m_request.run / "checkpoint.safetensors",
+                                {{"format", "tessera-checkpoint"},
+                                 {"network", leader().method->name()},
+                                 {"step", std::to_string(m_step)},
+                                 {"seed", std::to_string(m_request.seed)}});
 }
 
 base::Status Run::evaluate() {
-    tensor::synchronize(m_device);
-    m_store->useAverage();
-    auto scores = m_method->evaluate(m_step, m_request.run);
-    m_store->useTrained();
+    tensor::synchronize(leader().device);
+    leader().store->useAverage();
+    auto scores = leader().method->evaluate(m_step, m_request.run);
+    leader().store->useTrained();
     if (!scores) {
         return base::fail(scores.error());
     }
@@ -276,9 +387,9 @@ base::Status Run::evaluate() {
 }
 
 base::Status Run::exportModel() {
-    m_store->useAverage();
-    base::Status written = m_method->exportTo(m_request.model, *m_store, m_step);
-    m_store->useTrained();
+    leader().store->useAverage();
+    base::Status written = leader().method->exportTo(m_request.model, *leader().store, m_step);
+    leader().store->useTrained();
     return written;
 }
 
@@ -290,10 +401,11 @@ base::Result<TrainResult> Run::train() {
     m_firstStep = m_step;
     m_speedStart = Clock::now();
     log({{"kind", "start"},
-         {"network", m_method->name()},
-         {"parameters", models::parameterCount(m_method->parameters())},
-         {"device", tensor::deviceName(m_device)},
-         {"batch", m_method->batchSize()},
+         {"network", leader().method->name()},
+         {"parameters", models::parameterCount(leader().method->parameters())},
+         {"device", tensor::deviceName(leader().device)},
+         {"batch", leader().method->batchSize()},
+         {"replicas", m_request.replicas},
          {"seed", m_request.seed},
          {"config", m_config}});
     if (m_request.exportOnly) {
@@ -324,14 +436,15 @@ base::Result<TrainResult> Run::train() {
         }
         m_pausedSeconds += since(pause);
     }
-    tensor::synchronize(m_device);
+    tensor::synchronize(leader().device);
     TrainResult result;
     result.step = m_step;
     result.loss =
         m_lossSteps > 0 ? m_lossSum.item<double>() / static_cast<double>(m_lossSteps) : m_lastLoss;
     const double trained = since(m_speedStart) - m_pausedSeconds;
     const auto settled = static_cast<double>(m_step - m_firstStep - kSettlingSteps);
-    result.samplesPerSecond = settled > 0 ? settled * m_method->batchSize() / trained : 0.0;
+    result.samplesPerSecond =
+        settled > 0 ? settled * static_cast<double>(samplesPerStep()) / trained : 0.0;
     if (const base::Status saved = checkpoint(); !saved) {
         return base::fail(saved.error());
     }

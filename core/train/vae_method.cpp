@@ -40,6 +40,7 @@ struct Options {
     double differences = 0.3;      // of the error of differences in x and y
     double timeDifferences = 0.3;  // and in t: what flickers on a still ground
     double klWeight = 1e-4;
+    std::int64_t warmStart = 0;  // 1: begin from the weights that the model folder holds
 };
 
 // Full-frame heights of the pictures that crops are cut from, and their shares.
@@ -342,10 +343,19 @@ base::Result<std::unique_ptr<Method>> makeVaeMethod(const MethodContext& context
     config.take("differences", o.differences, 0.0, 100.0);
     config.take("time_differences", o.timeDifferences, 0.0, 100.0);
     config.take("kl_weight", o.klWeight, 0.0, 1.0);
+    config.take("warm_start", o.warmStart, 0, 1);
     if (const base::Status known = config.finish(); !known) {
         return base::fail(known.error());
     }
-    return std::unique_ptr<Method>(std::make_unique<VaeMethod>(context, o));
+    auto method = std::make_unique<VaeMethod>(context, o);
+    if (o.warmStart != 0) {
+        if (const base::Status started =
+                readComponent(method->parameters(), context.request.model / "vae", context.device);
+            !started) {
+            return base::fail(started.error());
+        }
+    }
+    return std::unique_ptr<Method>(std::move(method));
 }
 
 }  // namespace tessera::train

@@ -79,6 +79,8 @@ struct SceneOptions {
     HeldOut heldOut = HeldOut::Never;  // training uses Never; evaluation asks for Only or Never
     double singleLargeShare =
         0.0;  // of all clips: one large object, no weather, normal style (a curriculum)
+    double pairShare =
+        0.0;  // of the rest: two objects for certain; what is left has the usual shares
     bool plainStyleOnly = false;  // style "normal", texture "plain", weather "none" everywhere
 };
 

@@ -103,11 +103,12 @@ void Drawer::drawMixture() {
     RandomStream random(m_mixtureSeed, streams::kMixture);
     const double share = random.uniform();
     m_large = random.chance(m_options.singleLargeShare);
+    const bool two = random.chance(m_options.pairShare);
     // The shares of the clips: one object 45 %, two 27, a count 8, a person acting 10, bursts 7,
     // scenery alone 3.
-    if (m_large || share < 0.45) {
+    if (m_large || (!two && share < 0.45)) {
         m_kind = Kind::Single;
-    } else if (share < 0.72) {
+    } else if (two || share < 0.72) {
         m_kind = Kind::Pair;
     } else if (share < 0.80) {
         m_kind = Kind::Count;

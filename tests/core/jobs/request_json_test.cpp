@@ -56,6 +56,7 @@ TEST(RequestJson, TrainAndEvalComeBackAsTheyWere) {
     training.steps = 123456789012;
     training.seed = 7;
     training.device = {pipeline::DeviceChoice::Kind::Cpu, 0};
+    training.replicas = 2;
     training.threads = 3;
     training.exportOnly = true;
     EXPECT_EQ(std::get<train::TrainRequest>(

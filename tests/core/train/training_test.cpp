@@ -109,6 +109,38 @@ TEST_F(TinyTraining, TrainsAndResumesTheTransformer) {
     EXPECT_TRUE(models::openTextEncoder(m_folder / "model", at::kFloat, cpu));
 }
 
+TEST_F(TinyTraining, ReplicasLearnTogether) {
+    const auto with = [this](int replicas, const char* run, std::int64_t steps) {
+        TrainRequest r = request(Network::Vae, kTinyVae, run, steps);
+        r.replicas = replicas;
+        return r;
+    };
+    ASSERT_TRUE(train(with(2, "pair", 300), {}));
+    EXPECT_LT(losses("pair").back(), 0.8 * losses("pair").front());
+    // A batch of its own for each: two replicas do not repeat what one does.
+    ASSERT_TRUE(train(with(1, "one", 1), {}));
+    ASSERT_TRUE(train(with(2, "two", 1), {}));
+    EXPECT_FALSE(master("one").equal(master("two")));
+    ASSERT_TRUE(train(with(2, "whole", 20), {}));
+    TrainRequest half = with(2, "halves", 20);
+    half.stopAfter = 10;
+    tests::expectError(train(half, {}), base::ErrorCode::Cancelled);
+    half.stopAfter = 0;
+    ASSERT_TRUE(train(half, {}));
+    EXPECT_TRUE(master("whole").equal(master("halves")));
+}
+
+TEST_F(TinyTraining, GoesOnFromTheWeightsOfAModel) {
+    ASSERT_TRUE(train(request(Network::Vae, kTinyVae, "first", 300), {}));
+    std::string warm(kTinyVae);
+    warm.insert(1, "\"warm_start\": 1, ");
+    ASSERT_TRUE(train(request(Network::Vae, warm.c_str(), "second", 50), {}));
+    EXPECT_LT(losses("second").front(), 0.8 * losses("first").front());
+    TrainRequest elsewhere = request(Network::Vae, warm.c_str(), "third", 1);
+    elsewhere.model = m_folder / "nothing";
+    EXPECT_FALSE(train(elsewhere, {}));
+}
+
 TEST_F(TinyTraining, NamesWhatIsWrongWithItsConfiguration) {
     tests::expectError(train(request(Network::Vae, R"({"bacth": 2})", "a", 1), {}),
                        base::ErrorCode::BadInput,

@@ -221,12 +221,15 @@ TEST(Scene, CurriculumOptionsAreHonoured) {
     large.singleLargeShare = 1.0;
     SceneOptions plain;
     plain.plainStyleOnly = true;
+    SceneOptions pair;
+    pair.pairShare = 1.0;
     for (std::uint64_t seed = 0; seed < 1000; ++seed) {
         const Scene a = makeScene(seed, large);
         ASSERT_EQ(a.objects.size(), 1U);
         ASSERT_EQ(a.objects[0].size, 2);
         ASSERT_EQ(a.weather, 0);
         ASSERT_EQ(a.style, 0);
+        ASSERT_EQ(makeScene(seed, pair).objects.size(), 2U);
         const Scene b = makeScene(seed, plain);
         ASSERT_EQ(b.weather, 0);
         ASSERT_EQ(b.style, 0);
