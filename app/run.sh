@@ -7,14 +7,6 @@ if [[ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" && -x build/tessera-gui ]]; then
     exec build/tessera-gui
 fi
 mkdir -p build/run
-if [[ ! -e resources/models/tessera-small/transformer/config.json ]]; then
-    echo "This checkout has no bundled weights yet (README, Training): nothing can be generated from words with it."
-    echo "What follows is a clip of the world that the model learns from, drawn by the renderer."
-    build/tessera world --seed "${SEED:-7}" -o build/run/world.mp4
-    build/tessera info build/run/world.mp4
-    echo "The clip: $PWD/build/run/world.mp4"
-    exit 0
-fi
 prompt="${PROMPT:-a large red ball bounces in front of a blue wall}"
 clip="build/run/clip.mp4"
 build/tessera generate --prompt "$prompt" --seed "${SEED:-1}" -H 192 -W 288 --output "$clip"

@@ -78,9 +78,7 @@ void EngineLibraryTest::theLibrarysLinesReachTheProgramsLog() {
     request.prompt = "a red ball rolls";
     const auto estimate = doors->estimate(request);  // keeps its times in the data folder
     base::setLogListener({});
-    if (!estimate) {
-        QSKIP("the bundled model has no weights in this tree");
-    }
+    QVERIFY(estimate.has_value());
     QVERIFY2(lines.find(blocked.string()) != std::string::npos, lines.c_str());
 }
 

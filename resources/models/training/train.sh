@@ -6,10 +6,11 @@
 # PROGRAM is tessera, FOLDER gets tessera-small/, world-eval/ and runs/. A stage is the name of a configuration beside
 # this script: vae, eval, base-128 or base-192, in that order. Each starts from what FOLDER already holds, so the stages
 # may be spread over several calls and machines. One that fails does not keep the next from starting where that can work.
+# REPLICAS=N trains on N GPUs.
 set -uo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 if (($# < 3)); then
-    sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 2
 fi
 program="$1" folder="$2"
@@ -25,7 +26,7 @@ for stage in "$@"; do
     fi
     echo "== $name for $minutes min"
     "$program" train "${name%%-*}" --config "$config" --run "$folder/runs/$name" --model "$folder/tessera-small" \
-        --minutes "$minutes" --progress none --json || bad=1
+        --minutes "$minutes" --replicas "${REPLICAS:-1}" --progress none --json || bad=1
     tail -n 1 "$folder/runs/$name/log.jsonl"
 done
 exit "$bad"
