@@ -187,7 +187,9 @@ public:
         return list;
     }
 
-    int batchSize() const override { return static_cast<int>(m_options.sizes.front().batch); }
+    int batchSize(int key) const override {
+        return static_cast<int>(m_options.sizes[static_cast<std::size_t>(key)].batch);
+    }
 
     base::Result<int> prepare(std::int64_t step, double progress) override {
         const std::size_t which = sizeAt(step);

@@ -90,7 +90,7 @@ public:
 
     models::ParameterList parameters() override { return m_net.parameters(); }
 
-    int batchSize() const override { return static_cast<int>(m_options.batch); }
+    int batchSize(int) const override { return static_cast<int>(m_options.batch); }
 
     base::Result<int> prepare(std::int64_t step, double) override {
         const auto which =

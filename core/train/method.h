@@ -53,13 +53,13 @@ public:
     virtual Pace pace() const = 0;
     virtual models::ParameterList parameters() = 0;
 
-    // Samples in the batch of this step, and a key for its shapes: steps with one key are recorded
-    // once.
-    virtual int batchSize() const = 0;
+    // Samples in a batch of that shape key.
+    virtual int batchSize(int key) const = 0;
 
     // Fills the step's input tensors (whose addresses never change) and seeds what is random, all
     // of it a pure function of (seed, step). Returns the shape key. `progress` is the share of the
-    // run that is done.
+    // run that is done. Steps with one
+    // key are recorded once.
     virtual base::Result<int> prepare(std::int64_t step, double progress) = 0;
 
     // The loss of the inputs prepared for `key`, a scalar with gradients. Recordable: no

@@ -26,7 +26,7 @@ struct TrainRequest {
     pipeline::DeviceChoice device;
     int replicas = 1;  // copies of the network that learn together, each from batches of its own:
                        // on `device` and the GPUs after it, on the CPU one after the other
-    int threads = 0;          // renderer threads; 0 = all cores but one
+    int threads = 0;   // renderer threads; 0 = all cores but one
     bool exportOnly = false;  // write the newest checkpoint's averaged weights to `model` and stop
     bool operator==(const TrainRequest&) const = default;
 };

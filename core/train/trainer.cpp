@@ -105,7 +105,7 @@ private:
 
     std::span<Replica> followers() { return std::span(m_replicas).subspan(1); }
 
-    std::int64_t samplesPerStep() const;
+    double samplesPerSecond() const;
 
     const TrainRequest& m_request;
     const TrainControl& m_control;
@@ -121,7 +121,9 @@ private:
     double m_lastLoss = 0.0;
     Clock::time_point m_start;
     Clock::time_point m_speedStart;
-    double m_pausedSeconds = 0.0;  // judged and saved, not trained
+    std::int64_t m_samples = 0;      // trained on since then
+    double m_pausedSeconds = 0.0;    // judged and saved, not trained
+    double m_preparedSeconds = 0.0;  // in which batches were made, since the last line of the log
 };
 
 base::Status Run::open() {
@@ -236,8 +238,11 @@ double Run::share() const {
     return static_cast<double>(m_step) / static_cast<double>(horizon);
 }
 
-std::int64_t Run::samplesPerStep() const {
-    return m_request.replicas * leader().method->batchSize();
+// 0 before the first steps have settled.
+double Run::samplesPerSecond() const {
+    return m_step - m_firstStep > kSettlingSteps
+               ? static_cast<double>(m_samples) / (since(m_speedStart) - m_pausedSeconds)
+               : 0.0;
 }
 
 bool Run::finished() const {
@@ -260,10 +265,12 @@ base::Status Run::prepareBatches() {
     for (Replica& replica : followers()) {
         replica.thread->start([prepare, &replica] { prepare(replica); });
     }
+    const Clock::time_point start = Clock::now();
     prepare(leader());
     for (Replica& replica : followers()) {
         replica.thread->wait();
     }
+    m_preparedSeconds += since(start);
     for (const Replica& replica : m_replicas) {
         if (!replica.key) {
             return base::fail(replica.key.error());
@@ -291,6 +298,7 @@ void Run::addGradient(std::size_t index) {
         replica.device,
         (m_request.seed + kReplicaSeeds * index) * 1000003ull + static_cast<std::uint64_t>(m_step));
     recorded.step->run();
+    m_samples += replica.method->batchSize(key);
     m_lossSum.add_(recorded.loss.to(m_lossSum.device(), /*non_blocking=*/true));
 }
 
@@ -332,6 +340,7 @@ base::Status Run::oneStep() {
     if (m_step - m_firstStep == kSettlingSteps) {
         tensor::synchronize(leader().device);
         m_speedStart = Clock::now();
+        m_samples = 0;
         m_pausedSeconds = 0.0;
     }
     if (m_step % kLogSteps == 0) {
@@ -344,11 +353,11 @@ base::Status Run::oneStep() {
         for (const auto& [name, value] : leader().method->measures()) {
             line[name] = value.item<double>();
         }
-        const std::int64_t settled = m_step - m_firstStep - kSettlingSteps;
-        if (settled > 0) {
-            line["samples_per_second"] =
-                std::round(static_cast<double>(settled * samplesPerStep()) /
-                           (since(m_speedStart) - m_pausedSeconds));
+        // Where this nears the time of a step, the GPUs wait for batches.
+        line["prepare_ms"] = std::round(m_preparedSeconds / kLogSteps * 1e4) / 10.0;
+        m_preparedSeconds = 0.0;
+        if (samplesPerSecond() > 0.0) {
+            line["samples_per_second"] = std::round(samplesPerSecond());
         }
         log(line);
         if (!std::isfinite(m_lastLoss)) {
@@ -404,7 +413,6 @@ base::Result<TrainResult> Run::train() {
          {"network", leader().method->name()},
          {"parameters", models::parameterCount(leader().method->parameters())},
          {"device", tensor::deviceName(leader().device)},
-         {"batch", leader().method->batchSize()},
          {"replicas", m_request.replicas},
          {"seed", m_request.seed},
          {"config", m_config}});
@@ -441,10 +449,7 @@ base::Result<TrainResult> Run::train() {
     result.step = m_step;
     result.loss =
         m_lossSteps > 0 ? m_lossSum.item<double>() / static_cast<double>(m_lossSteps) : m_lastLoss;
-    const double trained = since(m_speedStart) - m_pausedSeconds;
-    const auto settled = static_cast<double>(m_step - m_firstStep - kSettlingSteps);
-    result.samplesPerSecond =
-        settled > 0 ? settled * static_cast<double>(samplesPerStep()) / trained : 0.0;
+    result.samplesPerSecond = samplesPerSecond();
     if (const base::Status saved = checkpoint(); !saved) {
         return base::fail(saved.error());
     }

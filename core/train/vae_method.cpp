@@ -147,7 +147,7 @@ public:
 
     models::ParameterList parameters() override { return m_vae.parameters(); }
 
-    int batchSize() const override { return static_cast<int>(m_options.batch); }
+    int batchSize(int) const override { return static_cast<int>(m_options.batch); }
 
     base::Result<int> prepare(std::int64_t step, double) override {
         if (!m_crops) {
