@@ -39,6 +39,7 @@ std::unique_ptr<Command> makeWorldCommand();
 std::unique_ptr<Command> makeInfoCommand();
 std::unique_ptr<Command> makeModelsCommand();
 std::unique_ptr<Command> makeDoctorCommand();
+std::unique_ptr<Command> makePlanCommand();
 std::unique_ptr<Command> makeQueueCommand();
 
 }  // namespace tessera::cli

@@ -11,7 +11,7 @@ namespace {
 using Entry = std::pair<std::string_view, std::string_view>;
 
 // Word typed, words of the vocabulary meant; sorted by the first.
-constexpr std::array<Entry, 552> kSynonyms = {{
+constexpr std::array<Entry, 555> kSynonyms = {{
     // clang-format off
     {"2", "two"}, {"3", "three"}, {"4", "four"}, {"8bit", "pixel art"}, {"airballoon", "balloon"},
     {"also", ""}, {"amber", "orange"}, {"animation", "video"}, {"another", ""},
@@ -96,7 +96,7 @@ constexpr std::array<Entry, 552> kSynonyms = {{
     {"oceans", "sea"}, {"old", ""}, {"oldfashioned", "sepia"}, {"olive", "green"}, {"only", ""},
     {"onto", "on"}, {"orb", "ball"}, {"orbit", "orbiting"}, {"other", ""}, {"overhead", "above"},
     {"pale", "white"}, {"pan", "pans"}, {"panned", "panning"}, {"panorama", "view"},
-    {"parrot", "bird"}, {"party", "confetti"}, {"pasture", "green hills"}, {"pendulum", "swinging"},
+    {"parrot", "bird"}, {"party", "confetti"}, {"past", ""}, {"pasture", "green hills"}, {"pendulum", "swinging"},
     {"pentagram", "star"}, {"persons", "people"}, {"petal", "flower"}, {"petite", "small"},
     {"picture", "clip"}, {"pigeon", "bird"}, {"pivoting", "rotating"}, {"pixelart", "pixel art"},
     {"pixelated", "pixel art"}, {"pixels", "pixel art"}, {"plaid", "checkered"}, {"plant", "tree"},
@@ -131,7 +131,7 @@ constexpr std::array<Entry, 552> kSynonyms = {{
     {"surrounded", "inside"}, {"swimming", "moving"}, {"swims", "moves"}, {"swing", "swinging"},
     {"tan", "brown"}, {"tangerine", "orange"}, {"taxi", "car"}, {"teal", "cyan"}, {"that", ""},
     {"their", ""}, {"them", ""}, {"then", "and"}, {"there", ""}, {"these", ""}, {"they", ""},
-    {"this", ""}, {"those", ""}, {"throb", "pulsing"}, {"tile", "square"}, {"tiles", "floor"},
+    {"this", ""}, {"those", ""}, {"throb", "pulsing"}, {"through", "in"}, {"throughout", "in"}, {"tile", "square"}, {"tiles", "floor"},
     {"tilt", "tilts"}, {"tilted", "tilting"}, {"top", "above"}, {"torus", "ring"}, {"town", "city"},
     {"traveling", "moving"}, {"travelling", "moving"}, {"travels", "moves"}, {"trembling", "shaky"},
     {"triangular", "triangle"}, {"trio", "three"}, {"triple", "three"}, {"tripod", "static"},

@@ -1,6 +1,6 @@
-"""Measures the window's bars in a real window on a virtual screen, with the programs and the model that the stories use:
+"""Measures the window's bars in a real window on a virtual screen, with the programs that the stories use:
 
-    TESSERA_GUI=... TESSERA=... TESSERA_TRAINED_MODEL=... python3 window_bars.py [start] [events] [memory] [-o FILE]
+    TESSERA_GUI=... TESSERA=... python3 window_bars.py [start] [events] [memory] [-o FILE]
 
 start   seconds from the start to the mapped window; from Ctrl+Enter to the first preview at 128x192
 events  how late the GUI thread handles its events during a run of at least 60 s on all cores

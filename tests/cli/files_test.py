@@ -138,6 +138,31 @@ class Info(Case):
         self.expect(5, "info", "pipe")
 
 
+class Plan(Case):
+    program = REAL
+
+    def test_masks_print_the_published_sparsities(self):
+        lines = self.expect(0, "plan", "masks", "--frames", "8", "--tokens", "3600", "--text", "0").out.splitlines()
+        self.assertEqual(len(lines), 1 + 5)
+        self.assertIn("2:6", lines[2])
+        self.assertIn("skips 45.47 % (keeps 54.53 %) of 128-blocks", lines[2])
+        value = self.expect_json(0, "plan", "masks", "--shape", "cogvideox-5b")
+        self.assertEqual([value[key] for key in ["frames", "tokens", "text", "block"]], [13, 1350, 226, 128])
+        self.assertEqual([row["mask"] for row in value["masks"]], ["1:12", "2:11", "3:10", "4:9", "5:8", "7:6", "full"])
+        self.assertAlmostEqual(value["masks"][0]["block_sparsity"], 0.7411, places=4)
+        self.assertEqual(value["masks"][2]["reference_frames"], [0, 5, 10])
+        self.assertEqual(value["masks"][-1]["element_sparsity"], 0)
+
+    def test_flags_win_over_the_shape(self):
+        value = self.expect_json(0, "plan", "masks", "--shape", "osp-29f", "--frames", "24", "--block", "64")
+        self.assertEqual([value[key] for key in ["frames", "tokens", "block"]], [24, 3600, 64])
+
+    def test_what_is_missing_is_named(self):
+        self.assertIn("masks", self.expect(2, "plan").err)
+        self.assertIn("--tokens", self.expect(2, "plan", "masks", "--frames", "8").err)
+        self.assertIn("osp-93f", self.expect(2, "plan", "masks", "--shape", "osp").err)
+
+
 class Recipe(Case):
     def make(self, name, *words):
         return self.expect_json(0, "generate", "-o", name, *words)

@@ -1,6 +1,6 @@
 """Kills the window at random moments, again and again, and checks that nothing is lost. Story 5 makes ten rounds;
 
-    TESSERA_GUI=... TESSERA=... TESSERA_TRAINED_MODEL=... python3 kill_rounds.py [ROUNDS] [SEED]
+    TESSERA_GUI=... TESSERA=... python3 kill_rounds.py [ROUNDS] [SEED]
 
 makes as many as wanted (100). Each round starts the program, takes back what the last death left, adds a job, lets the
 queue run and kills it up to three seconds later: while it draws, writes its journal, loads, denoises or writes a clip.

@@ -13,13 +13,13 @@ import unittest
 from window import Screen, Window, find
 
 CLI = os.environ.get("TESSERA", "")
-MODEL = pathlib.Path(os.environ.get("TESSERA_TRAINED_MODEL", "trained-model"))
+BUNDLED = pathlib.Path(__file__).resolve().parents[2] / "resources" / "models" / "tessera-small"
 PROMPT = "a large red ball bounces in front of a blue wall"
 ENDED = ("done", "failed", "cancelled")
 
 
 class Story(unittest.TestCase):
-    """A test with a screen, an empty home and a data folder that holds a model with weights."""
+    """A test with a screen, an empty home and an empty data folder: the bundled model is the only one."""
 
     size = (1600, 1000)
 
@@ -28,7 +28,6 @@ class Story(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
         self.data = self.root / "data"
         (self.data / "models").mkdir(parents=True)
-        shutil.copytree(MODEL, self.data / "models" / "trained")
         self.screen = Screen(*self.size)
         self.addCleanup(self.screen.close)
 

@@ -4,7 +4,7 @@ import pathlib
 import time
 import unittest
 
-from story import ENDED, Story, generate, newest, pictures_hash, text_of
+from story import BUNDLED, ENDED, Story, generate, newest, pictures_hash, text_of
 from window import widgets
 
 ROW = 26  # pixels: look.md
@@ -132,7 +132,7 @@ class Queue(Story):
         window.key("ctrl+alt+p")
         state = window.wait("the freed memory", lambda state: text_of(state, "rail.job-pause-free") == "Memory freed")
         self.assertEqual(generate(state)["run"], "paused")
-        weights = sum(file.stat().st_size for file in (self.data / "models").rglob("*.safetensors"))
+        weights = sum(file.stat().st_size for file in BUNDLED.rglob("*.safetensors"))
         self.assertGreaterEqual(running - window.resident_bytes(), 0.8 * weights,
                                 f"resident: {resting} before the first job, {running} running, weights {weights}")
         window.key("ctrl+p")

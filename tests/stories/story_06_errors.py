@@ -4,7 +4,7 @@ import json
 import shutil
 import unittest
 
-from story import Story, generate, newest
+from story import BUNDLED, Story, generate, newest
 from window import find, widgets
 
 WEIGHTS = "transformer/diffusion_pytorch_model.safetensors"
@@ -34,7 +34,7 @@ def swap_shape(path):
 class Models(Story):
     def model(self, name):
         folder = self.data / "models" / name
-        shutil.copytree(self.data / "models" / "trained", folder)
+        shutil.copytree(BUNDLED, folder)
         card = folder / "model_index.json"
         values = json.loads(card.read_text())
         values["tessera"]["name"] = name
@@ -66,7 +66,7 @@ class Models(Story):
         for key in ["Down"] * 6 + ["Up"] * 6:
             window.key(key)
             chosen.add(generate(window.state())["fields"]["model"].rsplit("/", 1)[-1])
-        self.assertEqual(chosen, {"trained", "yy-good"})
+        self.assertEqual(chosen, {"", "yy-good"})
 
     def test_tensor_of_another_shape_is_named_with_both_shapes(self):
         folder = self.model("turned")

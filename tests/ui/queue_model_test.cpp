@@ -190,14 +190,15 @@ void QueueModelTest::replacedJobStaysOneRow() {
 void QueueModelTest::progressAndTimeAreOfTheWholeJob() {
     Desk desk;
     const JobId id = desk.add("held", 4);
-    desk.model.setEstimate(id, 100.0);
+    desk.model.setEstimate(id, 100.0, {2.0, 3.0, 80.0, 10.0, 5.0});
     desk.gate.waitForArrivals();
     QTRY_VERIFY_WITH_TIMEOUT(desk.model.running() != nullptr && desk.model.running()->step == 1,
                              kWaitMs);
     const ui::QueueRow row = *desk.model.running();
     QCOMPARE(row.phase, QStringLiteral("denoise"));
-    QCOMPARE(desk.model.index(0, 0).data(QueueModel::ProgressRole).toDouble(), 0.05 + 0.8 / 4);
-    QVERIFY(row.secondsLeft.has_value());
+    const double share = desk.model.index(0, 0).data(QueueModel::ProgressRole).toDouble();
+    QVERIFY(share >= 0.05 && share < 1.0);
+    QVERIFY(row.secondsLeft.has_value() && *row.secondsLeft >= 15.0);
     desk.gate.open();
     QTRY_VERIFY_WITH_TIMEOUT(desk.client.isIdle(), kWaitMs);
     QCOMPARE(desk.model.index(0, 0).data(QueueModel::ProgressRole).toDouble(), -1.0);
@@ -301,21 +302,29 @@ void QueueModelTest::aStormOfJobsKeepsTheModelWhole() {
 }
 
 void QueueModelTest::sharesAddUp() {
-    const auto share = [](const char* phase, int step) {
-        return ui::shareOfJob({QString::fromLatin1(phase), step, 10, {}});
+    const auto at = [](const char* phase, int step, int of, std::optional<double> eta = {}) {
+        return ui::PhasePoint{QString::fromLatin1(phase), step, of, eta};
     };
-    QCOMPARE(share("load", 0), 0.0);
-    QCOMPARE(share("denoise", 0), share("encode", 10));
-    QCOMPARE(share("write", 10), 1.0);
-    QCOMPARE(share("train", 5), 0.5);
-    QCOMPARE(ui::shareOfJob({}), -1.0);
-    QCOMPARE(ui::shareOfJob({QStringLiteral("train"), 5, 0, {}}), -1.0);
-    // Half of the denoising took as long as is left of it: 8 s of 10 s in all.
-    QCOMPARE(ui::guessTotal({QStringLiteral("denoise"), 5, 10, 4.0}), std::optional(10.0));
-    QVERIFY(!ui::guessTotal({QStringLiteral("encode"), 5, 10, 4.0}));
-    QCOMPARE(ui::secondsLeft({QStringLiteral("denoise"), 5, 10, 4.0}, 10.0).value(), 5.5);
-    QCOMPARE(ui::secondsLeft({QStringLiteral("train"), 5, 10, 4.0}, 0.0), std::optional(4.0));
-    QVERIFY(!ui::secondsLeft({QStringLiteral("denoise"), 5, 10, 4.0}, 0.0));
+    const ui::PhaseSeconds measured{1.0, 1.0, 14.0, 3.0, 1.0};
+    for (const ui::PhaseSeconds& expected : {ui::PhaseSeconds{}, measured}) {
+        QCOMPARE(ui::shareOfJob(at("load", 0, 10), expected), 0.0);
+        QCOMPARE(ui::shareOfJob(at("denoise", 0, 10), expected),
+                 ui::shareOfJob(at("encode", 10, 10), expected));
+        QCOMPARE(ui::shareOfJob(at("write", 10, 10), expected), 1.0);
+        QCOMPARE(ui::shareOfJob(at("train", 5, 10), expected), 0.5);
+        QCOMPARE(ui::shareOfJob({}, expected), -1.0);
+        QCOMPARE(ui::shareOfJob(at("train", 5, 0), expected), -1.0);
+    }
+    QCOMPARE(ui::shareOfJob(at("denoise", 5, 10), measured), 9.0 / 20.0);
+    // What is left of this phase, by its pace when that is known, and the phases to come.
+    QCOMPARE(ui::secondsLeft(at("denoise", 5, 10, 4.0), measured), std::optional(8.0));
+    QCOMPARE(ui::secondsLeft(at("denoise", 5, 10), measured), std::optional(11.0));
+    QCOMPARE(ui::secondsLeft(at("denoise", 5, 10, 4.0), {}), std::optional(4.0));
+    QCOMPARE(ui::secondsLeft(at("train", 5, 10, 4.0), {}), std::optional(4.0));
+    QVERIFY(!ui::secondsLeft(at("denoise", 5, 10), {}));
+    QCOMPARE(ui::corrected(at("denoise", 5, 10, 4.0), measured),
+             (ui::PhaseSeconds{1.0, 1.0, 8.0, 3.0, 1.0}));
+    QCOMPARE(ui::corrected(at("train", 5, 10, 4.0), measured), measured);
 }
 
 QTEST_MAIN(QueueModelTest)

@@ -133,7 +133,7 @@ void QuitDialog::showJob() {
     const bool isMoving = row->state == JobState::Running && !row->phase.isEmpty();
     m_step->setText(isMoving ? phaseWord(row->phase) + QLatin1Char(' ') + stepWords(*row)
                              : stateWord(row->state));
-    const double share = shareDone(*row);
+    const double share = row->share;
     m_progress->setValue(share < 0.0 ? 0 : static_cast<int>(share * kProgressSteps));
     m_left->setText(row->secondsLeft ? tr("%1 left").arg(seconds(*row->secondsLeft))
                                      : tr("estimating"));

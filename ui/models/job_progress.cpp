@@ -1,46 +1,18 @@
 #include "ui/models/job_progress.h"
 
 #include <algorithm>
-#include <array>
+#include <numeric>
 
 namespace tessera::ui {
 
 namespace {
 
-struct PhaseShare {
-    const char* phase;
-    double share;  // of the whole job
-};
+constexpr std::array<const char*, kPhaseCount> kNames{
+    "load", "encode", "denoise", "decode", "write"};
 
-// Shares of a clip of the bundled model with 20 steps on two cores: denoising dominates, decoding
-// follows. They only divide the bar; times come from the engine.
-constexpr std::array kShares{
-    PhaseShare{"load", 0.03},
-    PhaseShare{"encode", 0.02},
-    PhaseShare{"denoise", 0.80},
-    PhaseShare{"decode", 0.13},
-    PhaseShare{"write", 0.02},
-};
-
-// A phase below this share says nothing about the length of the job.
-constexpr double kTellingShare = 0.1;
-
-struct Place {
-    double before = 0.0;
-    double share = 1.0;  // a phase that is not in the table is the whole job (training, scoring)
-};
-
-Place placeOf(const QString& phase) {
-    Place place;
-    for (const PhaseShare& known : kShares) {
-        if (phase == QLatin1String(known.phase)) {
-            place.share = known.share;
-            return place;
-        }
-        place.before += known.share;
-    }
-    return {};
-}
+// Before anything was measured, the shares of a clip of the bundled model with 20 steps on two
+// cores: they only divide the bar.
+constexpr PhaseSeconds kUsual{0.03, 0.02, 0.80, 0.13, 0.02};
 
 double fractionOf(const PhasePoint& point) {
     return point.of > 0
@@ -51,33 +23,49 @@ double fractionOf(const PhasePoint& point) {
 
 }  // namespace
 
-double shareOfJob(const PhasePoint& point) {
-    const Place place = placeOf(point.phase);
-    if (point.phase.isEmpty() || (place.share == 1.0 && point.of == 0)) {
+double sum(const PhaseSeconds& seconds) {
+    return std::accumulate(seconds.begin(), seconds.end(), 0.0);
+}
+
+int phaseOfWord(const QString& word) {
+    const auto found =
+        std::ranges::find_if(kNames, [&](const char* name) { return word == QLatin1String(name); });
+    return found == kNames.end() ? -1 : static_cast<int>(found - kNames.begin());
+}
+
+double shareOfJob(const PhasePoint& point, const PhaseSeconds& expected) {
+    const int phase = phaseOfWord(point.phase);
+    if (point.phase.isEmpty() || (phase < 0 && point.of == 0)) {
         return -1.0;
     }
-    return place.before + place.share * fractionOf(point);
+    if (phase < 0) {
+        return fractionOf(point);
+    }
+    const PhaseSeconds& parts = sum(expected) > 0.0 ? expected : kUsual;
+    const double before = std::accumulate(parts.begin(), parts.begin() + phase, 0.0);
+    return (before + parts[static_cast<std::size_t>(phase)] * fractionOf(point)) / sum(parts);
 }
 
-std::optional<double> guessTotal(const PhasePoint& point) {
-    const double left = placeOf(point.phase).share * (1.0 - fractionOf(point));
-    if (!point.etaSeconds || point.of == 0 || left < kTellingShare) {
+std::optional<double> secondsLeft(const PhasePoint& point, const PhaseSeconds& expected) {
+    const int phase = phaseOfWord(point.phase);
+    if (phase < 0) {
+        return point.etaSeconds;
+    }
+    const double now = expected[static_cast<std::size_t>(phase)];
+    if (!point.etaSeconds && now <= 0.0) {
         return std::nullopt;
     }
-    return *point.etaSeconds / left;
+    const double left = point.etaSeconds.value_or(now * (1.0 - fractionOf(point)));
+    return std::accumulate(expected.begin() + phase + 1, expected.end(), left);
 }
 
-std::optional<double> secondsLeft(const PhasePoint& point, double totalSeconds) {
-    const Place place = placeOf(point.phase);
-    const double after = std::max(0.0, 1.0 - place.before - place.share);
-    if (point.etaSeconds && after == 0.0) {
-        return *point.etaSeconds;
+PhaseSeconds corrected(const PhasePoint& point, PhaseSeconds expected) {
+    const int phase = phaseOfWord(point.phase);
+    const double left = 1.0 - fractionOf(point);
+    if (phase >= 0 && point.etaSeconds && point.of > 0 && left > 0.0) {
+        expected[static_cast<std::size_t>(phase)] = *point.etaSeconds / left;
     }
-    if (totalSeconds <= 0.0) {
-        return std::nullopt;
-    }
-    return point.etaSeconds ? *point.etaSeconds + after * totalSeconds
-                            : totalSeconds * (1.0 - std::max(0.0, shareOfJob(point)));
+    return expected;
 }
 
 }  // namespace tessera::ui

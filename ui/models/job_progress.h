@@ -5,10 +5,22 @@
 
 #include <QString>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
 namespace tessera::ui {
+
+inline constexpr std::size_t kPhaseCount = 5;
+
+// Seconds of each phase of a clip, from load to write; 0 = not known.
+using PhaseSeconds = std::array<double, kPhaseCount>;
+
+double sum(const PhaseSeconds& seconds);
+
+// By the word of the event ("denoise"); -1 for another one: such a phase is the whole job
+// (training, scoring).
+int phaseOfWord(const QString& word);
 
 // Where a job stands in its present phase.
 struct PhasePoint {
@@ -18,13 +30,15 @@ struct PhasePoint {
     std::optional<double> etaSeconds;  // left in this phase
 };
 
-// Share done of the whole job, 0 to 1; -1 when nothing is known yet.
-double shareOfJob(const PhasePoint& point);
+// Share done of the whole job, 0 to 1, by what each phase is expected to take; -1 when nothing is
+// known yet.
+double shareOfJob(const PhasePoint& point, const PhaseSeconds& expected);
 
-// Seconds of the whole job as this phase lets one guess; empty when it is too short to tell.
-std::optional<double> guessTotal(const PhasePoint& point);
+// Seconds left of the whole job: of this phase, and what the later ones are expected to take. Empty
+// while this phase's are not known.
+std::optional<double> secondsLeft(const PhasePoint& point, const PhaseSeconds& expected);
 
-// Seconds left of the whole job. `totalSeconds` 0 = not known.
-std::optional<double> secondsLeft(const PhasePoint& point, double totalSeconds);
+// `expected` with the seconds of the present phase as its pace tells them.
+PhaseSeconds corrected(const PhasePoint& point, PhaseSeconds expected);
 
 }  // namespace tessera::ui

@@ -1,7 +1,5 @@
 #include "ui/models/job_words.h"
 
-#include "ui/models/job_progress.h"
-
 #include <QCoreApplication>
 
 #include <utility>
@@ -59,10 +57,6 @@ QString stepWords(const QueueRow& row) {
         return {};
     }
     return words(QT_TRANSLATE_NOOP("JobWords", "step %1 of %2")).arg(row.step).arg(row.of);
-}
-
-double shareDone(const QueueRow& row) {
-    return shareOfJob({row.phase, row.step, row.of, {}});
 }
 
 QString shortPrompt(const QString& prompt) {

@@ -11,7 +11,6 @@ namespace tessera::ui {
 QString phaseWord(const QString& phase);     // "denoise" -> "Denoise"
 QString stateWord(JobState state);           // "Waiting", "Stopping…", ...
 QString stepWords(const QueueRow& row);      // "step 13 of 20"; empty when not known
-double shareDone(const QueueRow& row);       // of the whole job, 0 to 1; -1 = not known
 QString shortPrompt(const QString& prompt);  // one line of at most 60 letters
 
 }  // namespace tessera::ui

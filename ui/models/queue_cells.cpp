@@ -103,7 +103,7 @@ QString timeText(const QueueRow& row) {
 }
 
 QString runningText(const QueueRow& row) {
-    const double done = shareDone(row);
+    const double done = row.share;
     return done >= 0.0 ? percent(done) : phaseWord(row.phase);
 }
 
@@ -179,7 +179,7 @@ QVariant queueCell(const QueueRow& row, int column, int role) {
                 (column == QueueModel::Seed || column == QueueModel::Estimate ? Qt::AlignRight
                                                                               : Qt::AlignLeft)));
         case QueueModel::ProgressRole:
-            return isActive(row.state) ? shareDone(row) : -1.0;
+            return isActive(row.state) ? row.share : -1.0;
         default:
             return {};
     }

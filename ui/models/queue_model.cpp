@@ -2,7 +2,6 @@
 
 #include "ui/bridge/engine_client.h"
 #include "ui/bridge/text.h"
-#include "ui/models/job_progress.h"
 #include "ui/models/queue_cells.h"
 #include "ui/numbers.h"
 
@@ -23,10 +22,6 @@ const QString kJobsType = QStringLiteral("application/x-tessera-queue-jobs");
 
 bool hasEnded(JobState state) {
     return state == JobState::Done || state == JobState::Failed || state == JobState::Cancelled;
-}
-
-PhasePoint pointOf(const QueueRow& row, std::optional<double> eta = {}) {
-    return {row.phase, row.step, row.of, eta};
 }
 
 }  // namespace
@@ -52,7 +47,7 @@ void QueueModel::followStates() {
             row.phase = phase;
             row.step = 0;
             row.of = 0;
-            row.secondsLeft = secondsLeft(pointOf(row), row.totalSeconds);
+            setPoint(row, {});
             changeRow(at);
         }
     });
@@ -280,14 +275,12 @@ std::optional<double> QueueModel::secondsUntilEmpty() const {
     return total;
 }
 
-void QueueModel::setEstimate(JobId id, double seconds) {
-    const int at = indexOf(id);
-    if (at < 0) {
-        m_estimates[id] = seconds;
-        return;
+void QueueModel::setEstimate(JobId id, double seconds, const PhaseSeconds& expected) {
+    m_estimates[id] = {seconds, expected};
+    if (const int at = indexOf(id); at >= 0) {
+        takeEstimate(m_rows[static_cast<std::size_t>(at)]);
+        changeRow(at);
     }
-    m_rows[static_cast<std::size_t>(at)].estimateSeconds = seconds;
-    changeRow(at);
 }
 
 void QueueModel::removeEnded() {

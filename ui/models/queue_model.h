@@ -7,6 +7,7 @@
 #include "core/jobs/event.h"
 #include "core/jobs/job.h"
 #include "ui/bridge/engine_doors.h"
+#include "ui/models/job_progress.h"
 
 #include <QAbstractTableModel>
 #include <QDateTime>
@@ -29,9 +30,10 @@ struct QueueRow {
     QString phase;          // of the running one
     std::int64_t step = 0;  // in that phase
     std::int64_t of = 0;
+    double share = -1.0;  // done of the whole job, 0 to 1, never less than before; -1 = not known
     std::optional<double> secondsLeft;  // of the whole job
     double estimateSeconds = 0.0;       // before it started; 0 = not known
-    double totalSeconds = 0.0;          // of the whole job as its pace tells; 0 = not known
+    PhaseSeconds expected{};            // of its phases, corrected by its pace
     double tookSeconds = 0.0;
     base::Error error;  // when Failed
     QDateTime ended;
@@ -78,14 +80,20 @@ public:
     // Seconds until the last job ends; empty when the time of one is not known.
     std::optional<double> secondsUntilEmpty() const;
 
-    // Remembers what estimateReady() said for a job about to be submitted.
-    void setEstimate(jobs::JobId id, double seconds);
+    // Remembers what was said of a job that was submitted: its seconds, and those of its phases as
+    // far as they are known.
+    void setEstimate(jobs::JobId id, double seconds, const PhaseSeconds& expected = {});
     void removeEnded();
 
 Q_SIGNALS:
     void summaryChanged();
 
 private:
+    struct JobEstimate {
+        double seconds = 0.0;
+        PhaseSeconds expected{};
+    };
+
     void followStates();
     void followEnds();
 
@@ -93,6 +101,7 @@ private:
     void replaceRow(jobs::JobId before, jobs::JobId after);
     void start(jobs::JobId id);
     void step(const jobs::StepDone& step);
+    void setPoint(QueueRow& row, std::optional<double> etaSeconds);
     void setState(jobs::JobId id, JobState state);
 
     // What the row of a job is when it has ended; then it moves to the ended ones.
@@ -101,7 +110,7 @@ private:
 
     void reorderWaiting();
     void fillRequest(QueueRow& row) const;
-    double takeEstimate(jobs::JobId id);
+    void takeEstimate(QueueRow& row);
     int indexOf(jobs::JobId id) const;
     int firstWaiting() const;
     int firstEnded() const;
@@ -111,7 +120,7 @@ private:
 
     EngineClient& m_engine;
     std::vector<QueueRow> m_rows;
-    std::unordered_map<jobs::JobId, double> m_estimates;  // of jobs that have no row yet
+    std::unordered_map<jobs::JobId, JobEstimate> m_estimates;  // of jobs that have no row yet
     std::chrono::steady_clock::time_point m_startedAt;
     QString m_summary;  // as it was told last
 };

@@ -2,7 +2,6 @@
 
 #include "ui/bridge/engine_client.h"
 #include "ui/bridge/text.h"
-#include "ui/models/job_progress.h"
 #include "ui/models/queue_model.h"
 
 #include <algorithm>
@@ -45,15 +44,17 @@ void QueueModel::fillRequest(QueueRow& row) const {
     }
 }
 
-double QueueModel::takeEstimate(JobId id) {
-    const auto known = m_estimates.extract(id);
-    return known.empty() ? 0.0 : known.mapped();
+void QueueModel::takeEstimate(QueueRow& row) {
+    if (const auto known = m_estimates.extract(row.id)) {
+        row.estimateSeconds = known.mapped().seconds;
+        row.expected = known.mapped().expected;
+    }
 }
 
 void QueueModel::insertQueued(JobId id) {
     QueueRow row;
     row.id = id;
-    row.estimateSeconds = takeEstimate(id);
+    takeEstimate(row);
     fillRequest(row);
     const int at = firstEnded();
     beginInsertRows({}, at, at);
@@ -71,7 +72,7 @@ void QueueModel::replaceRow(JobId before, JobId after) {
     QueueRow& row = m_rows[static_cast<std::size_t>(at)];
     row = QueueRow{};
     row.id = after;
-    row.estimateSeconds = takeEstimate(after);
+    takeEstimate(row);
     fillRequest(row);
     changeRow(at);
     reorderWaiting();
@@ -85,7 +86,6 @@ void QueueModel::start(JobId id) {
     m_startedAt = std::chrono::steady_clock::now();
     QueueRow& row = m_rows[static_cast<std::size_t>(at)];
     row.state = JobState::Running;
-    row.totalSeconds = row.estimateSeconds;
     if (row.estimateSeconds > 0.0) {
         row.secondsLeft = row.estimateSeconds;
     }
@@ -101,12 +101,16 @@ void QueueModel::step(const jobs::StepDone& step) {
     QueueRow& row = m_rows[static_cast<std::size_t>(at)];
     row.step = step.step;
     row.of = step.of;
-    const PhasePoint point{row.phase, row.step, row.of, step.etaSeconds};
-    if (const std::optional<double> total = guessTotal(point)) {
-        row.totalSeconds = *total;
-    }
-    row.secondsLeft = secondsLeft(point, row.totalSeconds);
+    setPoint(row, step.etaSeconds);
     changeRow(at);
+}
+
+// What the phase and step of the row say of the whole job.
+void QueueModel::setPoint(QueueRow& row, std::optional<double> etaSeconds) {
+    const PhasePoint point{row.phase, row.step, row.of, etaSeconds};
+    row.expected = corrected(point, row.expected);
+    row.share = std::max(row.share, shareOfJob(point, row.expected));
+    row.secondsLeft = secondsLeft(point, row.expected);
 }
 
 void QueueModel::setState(JobId id, JobState state) {

@@ -382,10 +382,9 @@ bool GenerateWorkspace::submit(pipeline::GenerationRequest request, Place place)
     m_canvas->setBanner(nullptr);
     if (m_answer.estimate) {
         const pipeline::GenerationRequest& effective = m_answer.estimate->effective;
-        services().queue.setEstimate(*id, m_answer.estimate->seconds);
-        m_run.expect(*id,
-                     {expectedPhases(services().settings, *m_answer.estimate),
-                      QSize(effective.width, effective.height)});
+        const PhaseSeconds expected = expectedPhases(services().settings, *m_answer.estimate);
+        services().queue.setEstimate(*id, m_answer.estimate->seconds, expected);
+        m_run.expect(*id, {expected, QSize(effective.width, effective.height)});
     }
     if (place == Place::Next) {
         services().engine.move(*id, 0);

@@ -6,7 +6,6 @@
 #include <QVariant>
 
 #include <algorithm>
-#include <numeric>
 
 namespace tessera::ui {
 
@@ -26,10 +25,6 @@ double pixelsOf(const pipeline::GenerationRequest& request) {
     return static_cast<double>(request.width) * request.height * request.videoFrames;
 }
 
-double sum(const PhaseSeconds& seconds) {
-    return std::accumulate(seconds.begin(), seconds.end(), 0.0);
-}
-
 }  // namespace
 
 QString phaseWord(std::size_t phase) {
@@ -45,12 +40,6 @@ QString phaseWord(std::size_t phase) {
         default:
             return Words::tr("Write file");
     }
-}
-
-int phaseOfWord(const QString& word) {
-    const auto found =
-        std::ranges::find_if(kNames, [&](const char* name) { return word == QLatin1String(name); });
-    return found == kNames.end() ? -1 : static_cast<int>(found - kNames.begin());
 }
 
 // Decoding and writing grow with the pixels, loading and the text do not; the rest of the estimate

@@ -5,11 +5,11 @@
 
 #include "core/engine/make_engine.h"
 #include "core/pipeline/result.h"
+#include "ui/models/job_progress.h"
 
 #include <QElapsedTimer>
 #include <QString>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -17,17 +17,10 @@ namespace tessera::ui {
 
 class Settings;
 
-inline constexpr std::size_t kPhaseCount = 5;
 inline constexpr std::size_t kDenoise = 2;
-
-// Seconds of each phase; 0 = not known.
-using PhaseSeconds = std::array<double, kPhaseCount>;
 
 // "Load", "Encode text", "Denoise", "Decode", "Write file".
 QString phaseWord(std::size_t phase);
-
-// By the word of the event ("denoise"); -1 for another one.
-int phaseOfWord(const QString& word);
 
 // The estimate shared out to the phases as the last run on this machine spent its time. All zero
 // until there was one.

@@ -162,7 +162,7 @@ void StatusLine::showJob() {
     const bool isInPhase = row->state == JobState::Running && !row->phase.isEmpty();
     m_phase->setText(isInPhase ? phaseWord(row->phase) : stateWord(row->state));
     m_step->setText(stepWords(*row));
-    const double share = shareDone(*row);
+    const double share = row->share;
     m_progress->setValue(share < 0.0 ? 0 : static_cast<int>(share * kProgressSteps));
     m_left->setText(row->secondsLeft ? tr("%1 left").arg(seconds(*row->secondsLeft))
                                      : tr("estimating"));
