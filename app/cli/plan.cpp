@@ -17,7 +17,8 @@ namespace {
 
 constexpr int kMostFrames = 4096;
 constexpr int kMostBlock = 65536;
-constexpr std::int64_t kMostTokens = 100'000'000;
+constexpr std::int64_t kMostTokens = 1'000'000;
+constexpr std::int64_t kMostBlocks = 4'000'000;  // a side; more would take minutes to count
 
 struct Row {
     plan::FrameMask mask;
@@ -95,9 +96,18 @@ int PlanCommand::run(Console& console, FlagSet& flags, const Interrupts&) {
                              "For example: " + m_text.example,
                              m_frames == 0 ? "--frames" : "--tokens"});
     }
+    if (m_layout.total() / m_block > kMostBlocks) {
+        return console.fail({ErrorCode::BadInput,
+                             "The map would have " + std::to_string(m_layout.total() / m_block) +
+                                 " blocks a side; expected at most " + std::to_string(kMostBlocks) +
+                                 ".",
+                             "Choose a larger --block.",
+                             "--block"});
+    }
     std::vector<Row> rows;
     std::vector<plan::FrameMask> masks = plan::maskFamily(static_cast<int>(m_layout.frames));
     masks.push_back({static_cast<int>(m_layout.frames), 1});
+    rows.reserve(masks.size());
     for (const plan::FrameMask& mask : masks) {
         rows.push_back({mask,
                         plan::countBlocks(mask, m_layout, m_block).sparsity(),

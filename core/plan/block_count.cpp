@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <map>
-#include <utility>
+#include <tuple>
 
 namespace tessera::plan {
 namespace {
@@ -16,7 +16,9 @@ struct Content {
     int first = 0;
     int last = -1;
 
-    auto operator<=>(const Content&) const = default;
+    bool operator<(const Content& other) const {
+        return std::tie(hasOpen, first, last) < std::tie(other.hasOpen, other.first, other.last);
+    }
 
     bool isOpen() const { return last < first; }
 };

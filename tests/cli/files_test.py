@@ -161,6 +161,8 @@ class Plan(Case):
         self.assertIn("masks", self.expect(2, "plan").err)
         self.assertIn("--tokens", self.expect(2, "plan", "masks", "--frames", "8").err)
         self.assertIn("osp-93f", self.expect(2, "plan", "masks", "--shape", "osp").err)
+        large = ["--frames", "4096", "--tokens", "1000000", "--block", "1"]
+        self.assertIn("--block", self.expect(2, "plan", "masks", *large).err)
 
 
 class Recipe(Case):
