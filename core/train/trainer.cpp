@@ -166,7 +166,7 @@ base::Status Run::open() {
         *scalar = at::zeros({}, options);
     }
     m_log.open(m_request.run / "log.jsonl", std::ios::app);
-    if (const base::Status resumed = resume(); !resumed) {
+    if (base::Status resumed = resume(); !resumed) {
         return resumed;
     }
     for (const Replica& replica : followers()) {
@@ -328,7 +328,7 @@ base::Status Run::oneStep() {
     m_learningRate.fill_(learningRate(pace, m_step, share()));
     // A young average follows closely, so that its first minutes are worth looking at.
     m_averageRate.fill_(std::max(1.0 - pace.average, 1.0 / static_cast<double>(m_step + 10)));
-    if (const base::Status prepared = prepareBatches(); !prepared) {
+    if (base::Status prepared = prepareBatches(); !prepared) {
         return prepared;
     }
     for (std::size_t i = 0; i < m_replicas.size(); ++i) {
