@@ -20,15 +20,6 @@ constexpr int kMostBlock = 65536;
 constexpr std::int64_t kMostTokens = 1'000'000;
 constexpr std::int64_t kMostBlocks = 4'000'000;  // a side; more would take minutes to count
 
-struct Row {
-    plan::FrameMask mask;
-    double block = 0.0, element = 0.0, tile = 0.0;  // sparsities, 0 to 1
-};
-
-std::string percent(double share) {
-    return base::fixed(100.0 * share, 2) + " %";
-}
-
 std::string padded(std::string text, std::size_t width) {
     text.resize(std::max(text.size(), width), ' ');
     return text;
@@ -50,7 +41,8 @@ public:
     int run(Console& console, FlagSet& flags, const Interrupts& interrupts) override;
 
 private:
-    void print(Console& console, const std::vector<Row>& rows) const;
+    base::Result<plan::TokenLayout> layout(const FlagSet& flags) const;
+    void print(Console& console, const plan::TokenLayout& layout) const;
 
     CommandText m_text{"plan",
                        "Show the masks of a clip's latent frames and what each skips.",
@@ -60,7 +52,6 @@ private:
     std::int64_t m_tokens = 0;
     std::int64_t m_textTokens = 0;
     int m_block = static_cast<int>(plan::kBlock);
-    plan::TokenLayout m_layout;
 };
 
 void PlanCommand::addFlags(FlagSet& flags) {
@@ -73,6 +64,36 @@ void PlanCommand::addFlags(FlagSet& flags) {
     flags.integer("--block", m_block, 1, kMostBlock, "Side of a block (default: 128)");
 }
 
+// The shape that was named, with what the other flags say instead.
+base::Result<plan::TokenLayout> PlanCommand::layout(const FlagSet& flags) const {
+    plan::TokenLayout layout;
+    if (!m_shape.empty()) {
+        const auto preset = plan::shapePreset(m_shape);
+        if (!preset) {
+            return base::fail(preset.error());
+        }
+        layout = preset->layout;
+    } else if (m_frames == 0 || m_tokens == 0) {
+        return base::fail(ErrorCode::BadInput,
+                          "The clip is not known; expected --shape, or --frames and --tokens.",
+                          "For example: " + m_text.example,
+                          m_frames == 0 ? "--frames" : "--tokens");
+    }
+    layout.frames = m_frames > 0 ? m_frames : layout.frames;
+    layout.tokens = m_tokens > 0 ? m_tokens : layout.tokens;
+    layout.text = flags.isGiven("--text") ? m_textTokens : layout.text;
+    const std::int64_t blocks = layout.total() / m_block;
+    if (blocks > kMostBlocks) {
+        return base::fail(ErrorCode::BadInput,
+                          "The map would have " + std::to_string(blocks) +
+                              " blocks a side; expected at most " + std::to_string(kMostBlocks) +
+                              ".",
+                          "Choose a larger --block.",
+                          "--block");
+    }
+    return layout;
+}
+
 int PlanCommand::run(Console& console, FlagSet& flags, const Interrupts&) {
     if (!flags.isGiven("action")) {
         return console.fail({ErrorCode::BadInput,
@@ -80,64 +101,39 @@ int PlanCommand::run(Console& console, FlagSet& flags, const Interrupts&) {
                              "For example: " + m_text.example,
                              "action"});
     }
-    if (!m_shape.empty()) {
-        const auto preset = plan::shapePreset(m_shape);
-        if (!preset) {
-            return console.fail(preset.error());
-        }
-        m_layout = preset->layout;
+    const auto known = layout(flags);
+    if (!known) {
+        return console.fail(known.error());
     }
-    m_layout.frames = m_frames > 0 ? m_frames : m_layout.frames;
-    m_layout.tokens = m_tokens > 0 ? m_tokens : m_layout.tokens;
-    m_layout.text = flags.isGiven("--text") ? m_textTokens : m_layout.text;
-    if (m_shape.empty() && (m_frames == 0 || m_tokens == 0)) {
-        return console.fail({ErrorCode::BadInput,
-                             "The clip is not known; expected --shape, or --frames and --tokens.",
-                             "For example: " + m_text.example,
-                             m_frames == 0 ? "--frames" : "--tokens"});
-    }
-    if (m_layout.total() / m_block > kMostBlocks) {
-        return console.fail({ErrorCode::BadInput,
-                             "The map would have " + std::to_string(m_layout.total() / m_block) +
-                                 " blocks a side; expected at most " + std::to_string(kMostBlocks) +
-                                 ".",
-                             "Choose a larger --block.",
-                             "--block"});
-    }
-    std::vector<Row> rows;
-    std::vector<plan::FrameMask> masks = plan::maskFamily(static_cast<int>(m_layout.frames));
-    masks.push_back({static_cast<int>(m_layout.frames), 1});
-    rows.reserve(masks.size());
-    for (const plan::FrameMask& mask : masks) {
-        rows.push_back({mask,
-                        plan::countBlocks(mask, m_layout, m_block).sparsity(),
-                        plan::elementSparsity(mask, m_layout),
-                        plan::tileSparsity(mask)});
-    }
-    print(console, rows);
+    print(console, *known);
     return console.finish();
 }
 
-void PlanCommand::print(Console& console, const std::vector<Row>& rows) const {
+void PlanCommand::print(Console& console, const plan::TokenLayout& layout) const {
+    console.print(std::to_string(layout.frames) + " latent frames of " +
+                  std::to_string(layout.tokens) + " tokens, " + std::to_string(layout.text) +
+                  " of text: " + std::to_string(layout.total()) + " in all.");
+    const auto frames = static_cast<int>(layout.frames);
+    std::vector<plan::FrameMask> masks = plan::maskFamily(frames);
+    masks.push_back({frames, 1});
     Json list = Json::array();
-    console.print(std::to_string(m_layout.frames) + " latent frames of " +
-                  std::to_string(m_layout.tokens) + " tokens, " + std::to_string(m_layout.text) +
-                  " of text: " + std::to_string(m_layout.total()) + " in all.");
-    const std::string blocks = " of " + std::to_string(m_block) + "-blocks";
-    for (const Row& row : rows) {
-        console.print(padded(row.mask.name(), 8) + "skips " + padded(percent(row.block), 8) +
-                      "(keeps " + percent(1.0 - row.block) + ")" + blocks + ", " +
-                      percent(row.element) + " of pairs, " + percent(row.tile) +
-                      " of tiles; references " + joined(row.mask.referenceFrames()));
-        list.push_back({{"mask", row.mask.name()},
-                        {"reference_frames", row.mask.referenceFrames()},
-                        {"block_sparsity", row.block},
-                        {"element_sparsity", row.element},
-                        {"tile_sparsity", row.tile}});
+    for (const plan::FrameMask& mask : masks) {
+        const double block = plan::countBlocks(mask, layout, m_block).sparsity();
+        const double element = plan::elementSparsity(mask, layout);
+        const double tile = plan::tileSparsity(mask);
+        console.print(padded(mask.name(), 8) + "skips " + padded(base::percent(block), 8) +
+                      "(keeps " + base::percent(1.0 - block) + ") of " + std::to_string(m_block) +
+                      "-blocks, " + base::percent(element) + " of pairs, " + base::percent(tile) +
+                      " of tiles; references " + joined(mask.referenceFrames()));
+        list.push_back({{"mask", mask.name()},
+                        {"reference_frames", mask.referenceFrames()},
+                        {"block_sparsity", block},
+                        {"element_sparsity", element},
+                        {"tile_sparsity", tile}});
     }
-    console.printJson(Json{{"frames", m_layout.frames},
-                           {"tokens", m_layout.tokens},
-                           {"text", m_layout.text},
+    console.printJson(Json{{"frames", layout.frames},
+                           {"tokens", layout.tokens},
+                           {"text", layout.text},
                            {"block", m_block},
                            {"masks", list}});
 }
