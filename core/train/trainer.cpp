@@ -77,6 +77,7 @@ private:
     // A copy of the network that learns from batches of its own, on its own device.
     struct Replica {
         c10::Device device = c10::Device(c10::DeviceType::CPU);
+        std::uint64_t seed = 0;  // of its batches and noise
         std::unique_ptr<Method> method;
         std::unique_ptr<ParameterStore> store;
         base::Result<int> key = 0;           // of the batch that is prepared
@@ -89,7 +90,7 @@ private:
     base::Status resume();
     base::Status oneStep();
     base::Status prepareBatches();
-    void addGradient(std::size_t index);
+    void addGradient(Replica& replica);
     void updateWeights();
     base::Status checkpoint();
     base::Status evaluate();
@@ -192,6 +193,7 @@ base::Result<Run::Replica> Run::makeReplica(int index, c10::Device device) const
     }
     Replica replica;
     replica.device = device;
+    replica.seed = context.request.seed;
     replica.thread = index > 0 ? std::make_unique<SideThread>() : nullptr;
     replica.method = std::move(*method);
     replica.store = std::make_unique<ParameterStore>(replica.method->parameters(),
@@ -280,8 +282,7 @@ base::Status Run::prepareBatches() {
 }
 
 // Submits the prepared batch of a replica: its gradients, and its loss added to the sum.
-void Run::addGradient(std::size_t index) {
-    Replica& replica = m_replicas[index];
+void Run::addGradient(Replica& replica) {
     const int key = *replica.key;
     GradientStep& recorded = replica.steps[key];
     if (!recorded.step) {
@@ -294,9 +295,8 @@ void Run::addGradient(std::size_t index) {
                 loss.copy_(value.detach());
             });
     }
-    tensor::seedDevice(
-        replica.device,
-        (m_request.seed + kReplicaSeeds * index) * 1000003ull + static_cast<std::uint64_t>(m_step));
+    tensor::seedDevice(replica.device,
+                       replica.seed * 1000003ull + static_cast<std::uint64_t>(m_step));
     recorded.step->run();
     m_samples += replica.method->batchSize(key);
     m_lossSum.add_(recorded.loss.to(m_lossSum.device(), /*non_blocking=*/true));
@@ -331,8 +331,8 @@ base::Status Run::oneStep() {
     if (base::Status prepared = prepareBatches(); !prepared) {
         return prepared;
     }
-    for (std::size_t i = 0; i < m_replicas.size(); ++i) {
-        addGradient(i);
+    for (Replica& replica : m_replicas) {
+        addGradient(replica);
     }
     updateWeights();
     m_lossSteps += static_cast<std::int64_t>(m_replicas.size());
