@@ -325,6 +325,8 @@ void QueueModelTest::sharesAddUp() {
     QCOMPARE(ui::corrected(at("denoise", 5, 10, 4.0), measured),
              (ui::PhaseSeconds{1.0, 1.0, 8.0, 3.0, 1.0}));
     QCOMPARE(ui::corrected(at("train", 5, 10, 4.0), measured), measured);
+    // An estimate whose phases nobody has measured is not forgotten when the first one begins.
+    QCOMPARE(ui::secondsLeft(at("load", 0, 0), ui::usualPhases(20.0)), std::optional(20.0));
 }
 
 QTEST_MAIN(QueueModelTest)

@@ -7,11 +7,8 @@ namespace tessera::ui {
 
 namespace {
 
-constexpr std::array<const char*, kPhaseCount> kNames{
-    "load", "encode", "denoise", "decode", "write"};
-
 // Before anything was measured, the shares of a clip of the bundled model with 20 steps on two
-// cores: they only divide the bar.
+// cores.
 constexpr PhaseSeconds kUsual{0.03, 0.02, 0.80, 0.13, 0.02};
 
 double fractionOf(const PhasePoint& point) {
@@ -27,10 +24,18 @@ double sum(const PhaseSeconds& seconds) {
     return std::accumulate(seconds.begin(), seconds.end(), 0.0);
 }
 
+PhaseSeconds usualPhases(double seconds) {
+    PhaseSeconds phases = kUsual;
+    for (double& share : phases) {
+        share *= seconds;
+    }
+    return phases;
+}
+
 int phaseOfWord(const QString& word) {
-    const auto found =
-        std::ranges::find_if(kNames, [&](const char* name) { return word == QLatin1String(name); });
-    return found == kNames.end() ? -1 : static_cast<int>(found - kNames.begin());
+    const auto found = std::ranges::find_if(
+        kPhaseNames, [&](const char* name) { return word == QLatin1String(name); });
+    return found == kPhaseNames.end() ? -1 : static_cast<int>(found - kPhaseNames.begin());
 }
 
 double shareOfJob(const PhasePoint& point, const PhaseSeconds& expected) {

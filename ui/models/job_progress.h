@@ -13,10 +13,17 @@ namespace tessera::ui {
 
 inline constexpr std::size_t kPhaseCount = 5;
 
+// As events name them.
+inline constexpr std::array<const char*, kPhaseCount> kPhaseNames{
+    "load", "encode", "denoise", "decode", "write"};
+
 // Seconds of each phase of a clip, from load to write; 0 = not known.
 using PhaseSeconds = std::array<double, kPhaseCount>;
 
 double sum(const PhaseSeconds& seconds);
+
+// A job's seconds shared out to its phases, where no run has measured them yet.
+PhaseSeconds usualPhases(double seconds);
 
 // By the word of the event ("denoise"); -1 for another one: such a phase is the whole job
 // (training, scoring).

@@ -276,7 +276,7 @@ std::optional<double> QueueModel::secondsUntilEmpty() const {
 }
 
 void QueueModel::setEstimate(JobId id, double seconds, const PhaseSeconds& expected) {
-    m_estimates[id] = {seconds, expected};
+    m_estimates[id] = {seconds, sum(expected) > 0.0 ? expected : usualPhases(seconds)};
     if (const int at = indexOf(id); at >= 0) {
         takeEstimate(m_rows[static_cast<std::size_t>(at)]);
         changeRow(at);

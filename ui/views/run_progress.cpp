@@ -15,8 +15,6 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(RunProgress)
 };
 
-constexpr std::array kNames{"load", "encode", "denoise", "decode", "write"};
-
 QString memoryKey(const char* part) {
     return QStringLiteral("machine/phase-") + QLatin1String(part);
 }
@@ -52,7 +50,7 @@ PhaseSeconds expectedPhases(const Settings& settings, const engine::GenerationEs
     }
     const double growth = pixelsOf(estimate.effective) / pixels;
     for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
-        const double before = settings.value(memoryKey(kNames[phase]), 0.0).toDouble();
+        const double before = settings.value(memoryKey(kPhaseNames[phase]), 0.0).toDouble();
         expected[phase] = phase < kDenoise ? before : before * growth;
     }
     expected[kDenoise] = 0.0;
@@ -74,7 +72,8 @@ void rememberPhases(Settings& settings, const pipeline::GenerationResult& result
     }
     settings.setValue(memoryKey("pixels"), pixels);
     for (const pipeline::PhaseTime& time : result.times) {
-        settings.setValue(memoryKey(kNames[static_cast<std::size_t>(time.phase)]), time.seconds);
+        settings.setValue(memoryKey(kPhaseNames[static_cast<std::size_t>(time.phase)]),
+                          time.seconds);
     }
 }
 
