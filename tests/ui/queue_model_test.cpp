@@ -326,7 +326,10 @@ void QueueModelTest::sharesAddUp() {
              (ui::PhaseSeconds{1.0, 1.0, 8.0, 3.0, 1.0}));
     QCOMPARE(ui::corrected(at("train", 5, 10, 4.0), measured), measured);
     // An estimate whose phases nobody has measured is not forgotten when the first one begins.
-    QCOMPARE(ui::secondsLeft(at("load", 0, 0), ui::usualPhases(20.0)), std::optional(20.0));
+    const ui::PhaseSeconds denoiseAlone{0.0, 0.0, 20.0, 0.0, 0.0};
+    QCOMPARE(ui::secondsLeft(at("load", 0, 0), denoiseAlone), std::optional(20.0));
+    QCOMPARE(ui::secondsLeft(at("denoise", 5, 10, 4.0), denoiseAlone), std::optional(4.0));
+    QVERIFY(!ui::secondsLeft(at("decode", 0, 0), denoiseAlone));
 }
 
 QTEST_MAIN(QueueModelTest)

@@ -8,7 +8,7 @@ namespace tessera::ui {
 namespace {
 
 // Before anything was measured, the shares of a clip of the bundled model with 20 steps on two
-// cores.
+// cores: they only divide the bar.
 constexpr PhaseSeconds kUsual{0.03, 0.02, 0.80, 0.13, 0.02};
 
 double fractionOf(const PhasePoint& point) {
@@ -22,14 +22,6 @@ double fractionOf(const PhasePoint& point) {
 
 double sum(const PhaseSeconds& seconds) {
     return std::accumulate(seconds.begin(), seconds.end(), 0.0);
-}
-
-PhaseSeconds usualPhases(double seconds) {
-    PhaseSeconds phases = kUsual;
-    for (double& share : phases) {
-        share *= seconds;
-    }
-    return phases;
 }
 
 int phaseOfWord(const QString& word) {
@@ -56,12 +48,10 @@ std::optional<double> secondsLeft(const PhasePoint& point, const PhaseSeconds& e
     if (phase < 0) {
         return point.etaSeconds;
     }
-    const double now = expected[static_cast<std::size_t>(phase)];
-    if (!point.etaSeconds && now <= 0.0) {
-        return std::nullopt;
-    }
-    const double left = point.etaSeconds.value_or(now * (1.0 - fractionOf(point)));
-    return std::accumulate(expected.begin() + phase + 1, expected.end(), left);
+    const double now = expected[static_cast<std::size_t>(phase)] * (1.0 - fractionOf(point));
+    const double left = std::accumulate(
+        expected.begin() + phase + 1, expected.end(), point.etaSeconds.value_or(now));
+    return point.etaSeconds || left > 0.0 ? std::optional(left) : std::nullopt;
 }
 
 PhaseSeconds corrected(const PhasePoint& point, PhaseSeconds expected) {

@@ -12,6 +12,7 @@
 namespace tessera::ui {
 
 inline constexpr std::size_t kPhaseCount = 5;
+inline constexpr std::size_t kDenoise = 2;
 
 // As events name them.
 inline constexpr std::array<const char*, kPhaseCount> kPhaseNames{
@@ -21,9 +22,6 @@ inline constexpr std::array<const char*, kPhaseCount> kPhaseNames{
 using PhaseSeconds = std::array<double, kPhaseCount>;
 
 double sum(const PhaseSeconds& seconds);
-
-// A job's seconds shared out to its phases, where no run has measured them yet.
-PhaseSeconds usualPhases(double seconds);
 
 // By the word of the event ("denoise"); -1 for another one: such a phase is the whole job
 // (training, scoring).
@@ -42,7 +40,7 @@ struct PhasePoint {
 double shareOfJob(const PhasePoint& point, const PhaseSeconds& expected);
 
 // Seconds left of the whole job: of this phase, and what the later ones are expected to take. Empty
-// while this phase's are not known.
+// where neither is known.
 std::optional<double> secondsLeft(const PhasePoint& point, const PhaseSeconds& expected);
 
 // `expected` with the seconds of the present phase as its pace tells them.

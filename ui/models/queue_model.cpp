@@ -276,7 +276,10 @@ std::optional<double> QueueModel::secondsUntilEmpty() const {
 }
 
 void QueueModel::setEstimate(JobId id, double seconds, const PhaseSeconds& expected) {
-    m_estimates[id] = {seconds, sum(expected) > 0.0 ? expected : usualPhases(seconds)};
+    JobEstimate& estimate = m_estimates[id] = {seconds, expected};
+    if (sum(expected) <= 0.0) {
+        estimate.expected[kDenoise] = seconds;  // the longest; nobody has measured the others
+    }
     if (const int at = indexOf(id); at >= 0) {
         takeEstimate(m_rows[static_cast<std::size_t>(at)]);
         changeRow(at);

@@ -17,8 +17,6 @@ namespace tessera::ui {
 
 class Settings;
 
-inline constexpr std::size_t kDenoise = 2;
-
 // "Load", "Encode text", "Denoise", "Decode", "Write file".
 QString phaseWord(std::size_t phase);
 
