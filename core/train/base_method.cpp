@@ -46,7 +46,8 @@ struct Options {
     std::int64_t horizon = 30000;
     std::int64_t warmUp = 400;
     double probeWeight = 0.2;
-    double probeUntil = 0.6;  // share of the run at which the probe's weight reaches 0
+    double probeUntil = 0.6;    // share of the run at which the probe's weight reaches 0
+    double objectWeight = 1.0;  // of the velocity of tokens with an object; 1 at probeUntil
     double captionDrop = 0.1;
     std::int64_t muon = 0;     // 1: Muon for the matrices of the blocks; 0: AdamW for everything
     std::int64_t judged = 96;  // clips of an evaluation
@@ -97,6 +98,7 @@ public:
             at::tensor(at::ArrayRef<float>(table.alphasCumprod), at::kFloat).to(context.device);
         const auto scalar = at::TensorOptions().dtype(at::kFloat).device(context.device);
         m_probeWeight = at::zeros({}, scalar);
+        m_objectExtra = at::zeros({}, scalar);
         m_velocityLoss = at::zeros({}, scalar);
         m_probeLoss = at::zeros({}, scalar);
         for (const Size& size : options.sizes) {
@@ -217,8 +219,9 @@ public:
         send(at::tensor(rows, at::kLong), inputs.rows);
         send(at::tensor(timesteps, at::kLong), inputs.timesteps);
         send(models::padIds(captions, m_text.config().maxTokens), inputs.ids);
-        m_probeWeight.fill_(m_options.probeWeight *
-                            std::max(0.0, 1.0 - progress / std::max(1e-9, m_options.probeUntil)));
+        const double early = std::max(0.0, 1.0 - progress / std::max(1e-9, m_options.probeUntil));
+        m_probeWeight.fill_(m_options.probeWeight * early);
+        m_objectExtra.fill_((m_options.objectWeight - 1.0) * early);
         return static_cast<int>(which);
     }
 
@@ -237,7 +240,7 @@ public:
                                                 std::min(kProbeLayer, m_dit.layers() - 1));
         // v = a noise - s x0 (Salimans and Ho, "Progressive distillation", appendix D), all
         // timesteps alike.
-        const at::Tensor velocity = at::mse_loss(result.prediction, a * noise - s * clean);
+        const at::Tensor error = (result.prediction - (a * noise - s * clean)).square();
         const at::Tensor guess =
             at::linear(result.hidden, m_probeWeights, m_probeBias).to(at::kFloat).flatten(0, 1);
         const at::Tensor truth =
@@ -246,9 +249,14 @@ public:
             at::cross_entropy_loss(guess.narrow(1, 0, kProbeClasses), truth.select(1, 0)) +
             at::cross_entropy_loss(guess.narrow(1, kProbeClasses, kProbeColours),
                                    truth.select(1, 1));
-        m_velocityLoss.copy_(velocity.detach());
+        // The shape of objects is learned last, because most of a clip is scenery: their tokens
+        // [B * N] weigh more at first. At the end all weigh the same, as the noise asks.
+        const at::Tensor perToken =
+            error.mean(1).unflatten(3, {-1, 2}).unflatten(2, {-1, 2}).mean({3, 5}).flatten();
+        const at::Tensor weight = 1.0 + m_objectExtra * truth.select(1, 0).gt(0);
+        m_velocityLoss.copy_(error.detach().mean());
         m_probeLoss.copy_(probe.detach());
-        return velocity + m_probeWeight * probe;
+        return (perToken * weight).sum() / weight.sum() + m_probeWeight * probe;
     }
 
     Measures measures() const override {
@@ -401,7 +409,7 @@ private:
     std::unique_ptr<attention::AttentionBackend> m_attention;
     schedulers::SchedulerConfig m_schedule;
     at::Tensor m_signal;  // [1000] alphas_cumprod
-    at::Tensor m_probeWeight, m_velocityLoss, m_probeLoss;
+    at::Tensor m_probeWeight, m_objectExtra, m_velocityLoss, m_probeLoss;
     std::vector<Inputs> m_inputs;
 };
 
@@ -445,6 +453,7 @@ base::Result<std::unique_ptr<Method>> makeBaseMethod(const MethodContext& contex
     config.take("warm_up", o.warmUp, 1, 100000);
     config.take("probe_weight", o.probeWeight, 0.0, 10.0);
     config.take("probe_until", o.probeUntil, 0.0, 1.0);
+    config.take("object_weight", o.objectWeight, 1.0, 100.0);
     config.take("muon", o.muon, 0, 1);
     config.take("caption_drop", o.captionDrop, 0.0, 1.0);
     config.take("judged", o.judged, 1, 100000);
@@ -454,6 +463,12 @@ base::Result<std::unique_ptr<Method>> makeBaseMethod(const MethodContext& contex
     const base::Json sizes = config.list("sizes");
     if (const base::Status known = config.finish(); !known) {
         return base::fail(known.error());
+    }
+    if (o.judgedHeight % 64 != 0) {
+        return base::fail(base::ErrorCode::BadInput,
+                          "\"judged_height\" is " + std::to_string(o.judgedHeight) +
+                              "; WorldEval reads clips whose height is a multiple of 64.",
+                          "Use 128, 192 or 256.");
     }
     for (const base::Json& entry : sizes) {
         auto size = parseSize(entry);

@@ -4,8 +4,8 @@
 #   train.sh PROGRAM FOLDER STAGE:MINUTES...
 #
 # PROGRAM is tessera, FOLDER gets tessera-small/, world-eval/ and runs/. A stage is the name of a configuration beside
-# this script: vae, eval, base-128, base-192 or base-all, in that order. Each starts from what FOLDER already holds, so
-# the stages may be spread over several calls and machines. One that fails does not keep the next from starting where that
+# this script: vae, eval, base-128, base-192, base-all or base-end, in that order. Each starts from what FOLDER already
+# holds, so the stages may be spread over several calls and machines. One that fails does not keep the next from starting where that
 # can work.
 # REPLICAS=N trains on N GPUs.
 set -uo pipefail
@@ -22,7 +22,7 @@ for stage in "$@"; do
     name="${stage%%:*}" minutes="${stage##*:}"
     config="$here/$name.json"
     if [[ ! -r "$config" ]]; then
-        echo "train.sh: there is no configuration $config; the stages are vae, eval, base-128, base-192, base-all" >&2
+        echo "train.sh: there is no configuration $config; the stages are vae, eval, base-128, base-192, base-all, base-end" >&2
         exit 2
     fi
     echo "== $name for $minutes min"

@@ -17,7 +17,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-TYPES = {"BF16": torch.bfloat16, "F32": torch.float32, "F16": torch.float16}
+TYPES = {"BF16": torch.bfloat16, "F32": torch.float32, "F16": torch.float16, "I8": torch.int8}
 
 
 def read_safetensors(path):
@@ -30,6 +30,9 @@ def read_safetensors(path):
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
         tensors[name] = torch.frombuffer(data[begin:end], dtype=TYPES[entry["dtype"]]).reshape(entry["shape"])
+    for name in [n for n in tensors if n.endswith(".scale")]:  # int8, one scale a row
+        values, scale = name.removesuffix(".scale"), tensors.pop(name)
+        tensors[values] = tensors[values] * scale.view(-1, *[1] * (tensors[values].dim() - 1))
     return tensors
 
 
@@ -83,7 +86,7 @@ class Dit:
     def linear(self, name, x):
         return F.linear(x, self.w[name + ".weight"], self.w[name + ".bias"])
 
-    def rope(self, frames, rows, columns):
+    def rope(self, frames, rows, columns):  # two tables [F * rows * columns, 1, head size]
         base = self.config["base_grid"]
         parts = []
         for axis, (n, scale) in enumerate([(frames, 1.0), (rows, rows / base[0]), (columns, columns / base[1])]):
@@ -96,13 +99,13 @@ class Dit:
         cos, sin = half.cos(), half.sin()
         return torch.cat([cos, cos], -1).to(self.dtype), torch.cat([-sin, sin], -1).to(self.dtype)
 
-    def forward(self, latents, t, text):
+    def forward(self, latents, t, text, mask=None, tables=None):  # mask [B, 1, 1, text tokens]
         heads, size = self.config["num_attention_heads"], self.config["attention_head_dim"]
         d = heads * size
         b, c, f, h, w = latents.shape
         x = latents.to(self.dtype).reshape(b, c, f, h // 2, 2, w // 2, 2).permute(0, 2, 3, 5, 4, 6, 1)
         x = self.linear("pos_embed.proj", x.reshape(b, f * h * w // 4, 4 * c))
-        freq = torch.exp(torch.arange(128) * (-math.log(10000.0) / 128))
+        freq = torch.exp(torch.arange(128, device=t.device) * (-math.log(10000.0) / 128))
         angle = t[:, None] * freq
         e = torch.cat([angle.cos(), angle.sin()], 1).to(self.dtype)
         name = "adaln_single.emb.timestep_embedder."
@@ -110,7 +113,7 @@ class Dit:
         c6 = self.linear("adaln_single.linear", F.silu(e)).unflatten(-1, (6, d))
         text = self.linear("caption_projection.linear_2",
                            F.gelu(self.linear("caption_projection.linear_1", text), approximate="tanh"))
-        cos, sin = self.rope(f, h // 2, w // 2)
+        cos, sin = tables or self.rope(f, h // 2, w // 2)
         split = lambda y: y.unflatten(-1, (heads, size)).transpose(1, 2)
         for i in range(self.config["num_layers"]):
             p = f"transformer_blocks.{i}."
@@ -123,7 +126,7 @@ class Dit:
                                                v.transpose(1, 2))
             x = torch.addcmul(x, self.linear(p + "attn1.to_out.0", a.transpose(1, 2).flatten(2)), m[2])
             k, v = self.linear(p + "attn2.to_kv", text).chunk(2, -1)
-            a = F.scaled_dot_product_attention(split(self.linear(p + "attn2.to_q", x)), split(k), split(v))
+            a = F.scaled_dot_product_attention(split(self.linear(p + "attn2.to_q", x)), split(k), split(v), mask)
             x = x + self.linear(p + "attn2.to_out.0", a.transpose(1, 2).flatten(2))
             a = torch.addcmul(m[3], F.layer_norm(x, (d,), eps=1e-6), 1 + m[4])
             a = self.linear(p + "ff.net.2", F.gelu(self.linear(p + "ff.net.0.proj", a), approximate="tanh"))
