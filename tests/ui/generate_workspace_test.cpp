@@ -354,13 +354,19 @@ private Q_SLOTS:
         scene.studio.settings.setMaxRamGb(0.5);
         scene.type(QStringLiteral("a red ball"));
         QTRY_COMPARE_WITH_TIMEOUT(scene.faults(), 1, kWaitMs);
-        QCOMPARE(scene.find<QLabel>("generate.memory")->palette().color(QPalette::WindowText),
-                 ui::currentTheme().error);
+        const auto colour = [&] {
+            return scene.find<QLabel>("generate.memory")->palette().color(QPalette::WindowText);
+        };
+        QCOMPARE(colour(), ui::currentTheme().error);
         QVERIFY(scene.find<QPushButton>("generate.start")->isEnabled());
         QPushButton* lift = buttonOf(scene.workspace, QStringLiteral("Lift the limit"));
         QVERIFY(lift);
         lift->click();
         QTRY_COMPARE_WITH_TIMEOUT(scene.faults(), 0, kWaitMs);
+        for (const ui::ThemeChoice choice : {ui::ThemeChoice::Dark, ui::ThemeChoice::Light}) {
+            ui::applyTheme(*qApp, choice);
+            QTRY_COMPARE_WITH_TIMEOUT(colour(), ui::currentTheme().text, kWaitMs);
+        }
     }
 
     void aDroppedRecipeRestoresEveryField() {

@@ -13,6 +13,7 @@
 #include "ui/widgets/segmented.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -31,12 +32,6 @@ QLabel* muted(const QString& text, QWidget* parent) {
     label->setFont(captionFont());
     label->setForegroundRole(QPalette::PlaceholderText);
     return label;
-}
-
-void paintWith(QLabel* label, const QColor& colour) {
-    QPalette palette = label->palette();
-    palette.setColor(label->foregroundRole(), colour);
-    label->setPalette(palette);
 }
 
 }  // namespace
@@ -193,7 +188,23 @@ void SpeedPanel::showEstimate(const std::optional<engine::GenerationEstimate>& e
         estimate && estimate->effective.steps > 0
             ? tr("%1 a step").arg(estimate->forwards / estimate->effective.steps)
             : QString());
-    paintWith(m_readOuts[1].value, isTooMuch ? currentTheme().error : currentTheme().text);
+    m_isTooMuch = isTooMuch;
+    paintMemory();
+}
+
+void SpeedPanel::paintMemory() {
+    QPalette palette;  // an empty one follows the theme
+    if (m_isTooMuch) {
+        palette.setColor(QPalette::WindowText, currentTheme().error);
+    }
+    m_readOuts[1].value->setPalette(palette);
+}
+
+void SpeedPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_readOuts[1].value != nullptr) {
+        paintMemory();
+    }
 }
 
 }  // namespace tessera::ui

@@ -43,6 +43,9 @@ Q_SIGNALS:
     void edited();
     void stepsChosen(int steps);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     struct ReadOut {
         QLabel* name = nullptr;
@@ -53,6 +56,7 @@ private:
     void addDial(QVBoxLayout* column);
     void addMeans(QVBoxLayout* column, FaultPlaces& places);
     void addReadOuts(QVBoxLayout* column);
+    void paintMemory();
 
     Segmented* m_faces = nullptr;
     Segmented* m_preset = nullptr;
@@ -60,6 +64,7 @@ private:
     QComboBox* m_device = nullptr;
     NumberSpin* m_threads = nullptr;
     std::array<ReadOut, 3> m_readOuts;
+    bool m_isTooMuch = false;
 };
 
 }  // namespace tessera::ui

@@ -5,8 +5,8 @@
 #
 # PROGRAM is tessera, FOLDER gets tessera-small/, world-eval/ and runs/. A stage is the name of a configuration beside
 # this script: vae, eval, base-128, base-192, base-all or base-end, in that order. Each starts from what FOLDER already
-# holds, so the stages may be spread over several calls and machines. One that fails does not keep the next from starting where that
-# can work.
+# holds, so the stages may be spread over several calls and machines. One that fails does not keep the next from
+# starting where that can work.
 # REPLICAS=N trains on N GPUs.
 set -uo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
