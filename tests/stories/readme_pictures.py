@@ -9,9 +9,10 @@ machine needs five minutes.
 import pathlib
 import struct
 import sys
+import time
 import zlib
 
-from story import Story
+from story import Story, generate
 
 CLIP = "a large red car drives to the right through the desert"
 OTHERS = [
@@ -53,22 +54,24 @@ class Pictures(Story):
 
     def all(self):
         self.settle("[look]\ntheme=dark\n", prompt=CLIP, size="288x192", steps=50, seed="3")
+        for prompt, seed in OTHERS:
+            self.cli("generate", "-p", prompt, "-s", seed, "-W", 192, "-H", 128, "--steps", 50, "--quiet",
+                     "--data-dir", self.data)
         window = self.open_ready()
         window.key("ctrl+Return")
         self.wait_for_step(window, 34, timeout=600)
         window.move(720, 880)
         self.take("generate-running-dark.png")
         clip = pathlib.Path(self.wait_for_end(window, timeout=600)["queue"][0]["path"])
-        window.quit()
-        for prompt, seed in OTHERS:
-            self.cli("generate", "-p", prompt, "-s", seed, "-W", 192, "-H", 128, "--steps", 40, "--quiet",
-                     "--data-dir", self.data)
-        window = self.open_ready()
-        window.key("ctrl+2")
-        window.wait("the clips", lambda state: state["workspaces"]["library"]["found"] == len(OTHERS) + 1, timeout=60)
+        window.key("ctrl+7")
+        window.wait("the clips", lambda state: state["workspace"] == "library" and
+                    state["workspaces"]["library"]["found"] == len(OTHERS) + 1, timeout=60)
+        time.sleep(2)  # their thumbnails
         self.take("library-dark.png")
         window.key("ctrl+1")
         window.find_action("Light theme")
+        window.wait("the clip", lambda state: state["workspace"] == "generate" and generate(state)["shown"] == "Clip")
+        time.sleep(1)
         self.take("generate-done-light.png")
         window.quit()
         self.cli("generate", "--recipe", clip, "-o", (self.folder / "clip.gif").absolute())
