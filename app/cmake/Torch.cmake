@@ -1,7 +1,7 @@
 # Imports LibTorch as tessera_torch: the CPU part (libtorch_cpu, libc10), and the CUDA part when it is there and wanted.
 # The wheel's own CMake package cannot be used: it fails where no CUDA toolkit is installed.
 #   -DTorch_DIR=<libtorch>/share/cmake/Torch   another LibTorch than the one in build/env
-# Sets TESSERA_HAS_CUDA.
+# Sets TESSERA_HAS_CUDA, and TESSERA_CUDA_COMPILER where the kernels can be built as well.
 
 if(Torch_DIR)
     get_filename_component(TESSERA_TORCH_ROOT "${Torch_DIR}/../../.." ABSOLUTE)
@@ -61,4 +61,18 @@ if(TESSERA_CUDA AND tessera_cuda_libraries AND EXISTS "${TESSERA_TORCH_ROOT}/lib
             -Wl,--no-as-needed torch_cuda c10_cuda -Wl,--as-needed "${TESSERA_CUDART}" -Wl,--allow-shlib-undefined)
     endif()
 endif()
-message(STATUS "LibTorch: ${TESSERA_TORCH_ROOT} (CUDA part: ${TESSERA_HAS_CUDA})")
+set(TESSERA_CUDA_COMPILER OFF)
+if(TESSERA_HAS_CUDA)
+    if(CUDAToolkit_ROOT AND NOT CMAKE_CUDA_COMPILER AND EXISTS "${CUDAToolkit_ROOT}/bin/nvcc")
+        set(CMAKE_CUDA_COMPILER "${CUDAToolkit_ROOT}/bin/nvcc")
+    endif()
+    include(CheckLanguage)
+    check_language(CUDA)
+    if(CMAKE_CUDA_COMPILER)
+        set(CMAKE_CUDA_ARCHITECTURES "${TESSERA_CUDA_ARCHS}")
+        set(CMAKE_CUDA_COMPILER_LAUNCHER "${CMAKE_CXX_COMPILER_LAUNCHER}")
+        enable_language(CUDA)
+        set(TESSERA_CUDA_COMPILER ON)
+    endif()
+endif()
+message(STATUS "LibTorch: ${TESSERA_TORCH_ROOT} (CUDA part: ${TESSERA_HAS_CUDA}, compiler: ${TESSERA_CUDA_COMPILER})")

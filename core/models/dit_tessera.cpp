@@ -1,5 +1,6 @@
 #include "core/models/dit_tessera.h"
 
+#include "core/attention/elementwise.h"
 #include "core/attention/gelu.h"
 #include "core/base/check.h"
 #include "core/models/config_reader.h"
@@ -18,11 +19,6 @@ constexpr double kNormEpsilon = 1e-6;
 
 at::Tensor apply(const Linear& linear, const at::Tensor& x) {
     return at::linear(x, linear.weight, linear.bias);
-}
-
-// LayerNorm without weights, then * (1 + scale) + shift; shift, scale [B, 1, D].
-at::Tensor modulate(const at::Tensor& x, const at::Tensor& shift, const at::Tensor& scale) {
-    return at::addcmul(shift, at::layer_norm(x, {x.size(-1)}, {}, {}, kNormEpsilon), scale + 1);
 }
 
 // [B, L, D] -> [B, H, L, D / H]
@@ -194,42 +190,42 @@ TesseraDit::Rotation TesseraDit::rotation(const TokenGrid& grid, const at::Tenso
             at::cat({-sine, sine}, -1).to(like.scalar_type())};
 }
 
-at::Tensor TesseraDit::block(std::size_t index,
-                             at::Tensor x,
-                             const at::Tensor& modulation,
-                             const TextEmbedding& text,
-                             const Rotation& rotation,
-                             const attention::AttentionContext& attention) const {
+// Leaves x as the block's output, and normed as what the next block's projection reads.
+void TesseraDit::block(std::size_t index,
+                       Stream& stream,
+                       const Modulation& own,
+                       const Modulation& next,
+                       const TextEmbedding& text,
+                       const Rotation& rotation,
+                       const attention::AttentionContext& attention) const {
     const DitBlock& b = m_blocks[index];
     const std::int64_t heads = m_config.heads;
-    const auto m = (b.scaleShiftTable + modulation).unsqueeze(2).unbind(1);  // 6 x [B, 1, D]
 
-    const auto qkv = apply(b.qkv, modulate(x, m[0], m[1]))
-                         .unflatten(-1, {3, heads, -1})
-                         .unbind(2);  // 3 x [B, N, H, D / H]
-    const auto rotate = [&](const at::Tensor& y, const at::Tensor& weight) {
-        const at::Tensor normed = at::rms_norm(y, {m_config.headSize}, weight, kNormEpsilon);
-        const at::Tensor turned = at::roll(normed, m_config.headSize / 2, -1);
-        return at::addcmul(normed * rotation.cosine, turned, rotation.sine).transpose(1, 2);
-    };
-    const at::Tensor q = rotate(qkv[0], b.qNorm);
-    const at::Tensor k = rotate(qkv[1], b.kNorm);
+    const attention::Heads parts =
+        attention::rotatedHeads(apply(b.qkv, stream.normed),
+                                {b.qNorm, b.kNorm, rotation.cosine, rotation.sine},
+                                heads,
+                                kNormEpsilon);
     if (attention.observer != nullptr) {
-        attention.observer->onAttention(static_cast<int>(index), attention.step, q, k);
+        attention.observer->onAttention(
+            static_cast<int>(index), attention.step, parts.query, parts.key);
     }
     const at::Tensor mixed =
-        attention.backend->attend(static_cast<int>(index), q, k, qkv[2].transpose(1, 2));
-    x = at::addcmul(x, apply(b.out, mixed.transpose(1, 2).flatten(2)), m[2]);
+        attention.backend->attend(static_cast<int>(index), parts.query, parts.key, parts.value);
+    const at::Tensor x =
+        attention::gatedSum(stream.x, apply(b.out, mixed.transpose(1, 2).flatten(2)), own[2]);
 
     const auto kv = apply(b.crossKv, text.tokens).chunk(2, -1);
     const at::Tensor cross = attention::attendToText(splitHeads(apply(b.crossQ, x), heads),
                                                      splitHeads(kv[0], heads),
                                                      splitHeads(kv[1], heads),
                                                      text.mask);
-    x = x + apply(b.crossOut, cross.transpose(1, 2).flatten(2));
-
-    const at::Tensor wide = attention::tanhGelu(apply(b.mlpIn, modulate(x, m[3], m[4])));
-    return at::addcmul(x, apply(b.mlpOut, wide), m[5]);
+    const attention::SumAndNorm middle = attention::sumAndNorm(
+        x, apply(b.crossOut, cross.transpose(1, 2).flatten(2)), {}, own[3], own[4], kNormEpsilon);
+    const at::Tensor wide = attention::tanhGelu(apply(b.mlpIn, middle.out));
+    const attention::SumAndNorm end = attention::sumAndNorm(
+        middle.sum, apply(b.mlpOut, wide), own[5], next[0], next[1], kNormEpsilon);
+    stream = {end.sum, end.out};
 }
 
 TesseraDit::Tapped TesseraDit::forwardTapped(const at::Tensor& latents,
@@ -254,17 +250,26 @@ TesseraDit::Tapped TesseraDit::forwardTapped(const at::Tensor& latents,
         projected.mask = text.mask.unsqueeze(1).unsqueeze(1);  // [B, 1, 1, L]
     }
 
-    at::Tensor x = apply(m_patch, patchify(latents.to(dtype)));  // [B, N, D]
-    const Rotation turn = rotation(tokenGrid, x);
+    // The modulation of every block, then of the projection: rows [B, 1, D].
+    std::vector<Modulation> modulations;
+    for (const DitBlock& b : m_blocks) {
+        modulations.push_back((b.scaleShiftTable + modulation).unsqueeze(2).unbind(1));
+    }
+    modulations.push_back((m_finalTable + time.unsqueeze(1)).unsqueeze(2).unbind(1));
+
+    Stream stream;
+    stream.x = apply(m_patch, patchify(latents.to(dtype)));
+    const Modulation& first = modulations.front();
+    stream.normed = attention::sumAndNorm(stream.x, {}, {}, first[0], first[1], kNormEpsilon).out;
+    const Rotation turn = rotation(tokenGrid, stream.x);
     Tapped result;
     for (std::size_t i = 0; i < m_blocks.size(); ++i) {
         if (static_cast<std::int64_t>(i) == tapLayer) {
-            result.hidden = x;
+            result.hidden = stream.x;
         }
-        x = block(i, x, modulation, projected, turn, attention);
+        block(i, stream, modulations[i], modulations[i + 1], projected, turn, attention);
     }
-    const auto last = (m_finalTable + time.unsqueeze(1)).unsqueeze(2).unbind(1);  // 2 x [B, 1, D]
-    x = apply(m_project, modulate(x, last[0], last[1]));
+    const at::Tensor x = apply(m_project, stream.normed);
     result.prediction = unpatchify(x, tokenGrid, m_config.channels).to(at::kFloat);
     return result;
 }

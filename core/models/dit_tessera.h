@@ -101,13 +101,24 @@ private:
         at::Tensor cosine, sine;  // [N, 1, headSize]; the sine carries the sign of rotate-half
     };
 
+    // Shift, scale, gate of attention, then of the MLP, each [B, 1, D]; shift and scale alone of
+    // the projection.
+    using Modulation = std::vector<at::Tensor>;
+
+    // What runs through the blocks, [B, N, D]: the hidden state, and its modulated norm for the
+    // next matrix product.
+    struct Stream {
+        at::Tensor x, normed;
+    };
+
     Rotation rotation(const TokenGrid& grid, const at::Tensor& like) const;
-    at::Tensor block(std::size_t index,
-                     at::Tensor x,
-                     const at::Tensor& modulation,
-                     const TextEmbedding& text,
-                     const Rotation& rotation,
-                     const attention::AttentionContext& attention) const;
+    void block(std::size_t index,
+               Stream& stream,
+               const Modulation& own,
+               const Modulation& next,
+               const TextEmbedding& text,
+               const Rotation& rotation,
+               const attention::AttentionContext& attention) const;
 
     DitConfig m_config;
     Linear m_patch;

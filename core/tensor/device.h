@@ -43,6 +43,9 @@ int setThreads(int threads);
 // Waits until everything submitted to the device is done.
 void synchronize(c10::Device device);
 
+// The stream that tensor operations of this thread go to, as kernels/api takes it; null on the CPU.
+void* currentStream(c10::Device device);
+
 // Bytes of device memory held by this process, and the most it ever held; 0 for the CPU.
 struct DeviceMemory {
     std::uint64_t used = 0;

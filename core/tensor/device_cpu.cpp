@@ -33,6 +33,10 @@ std::string deviceName(c10::Device) {
 
 void synchronize(c10::Device) {}
 
+void* currentStream(c10::Device) {
+    return nullptr;
+}
+
 DeviceMemory deviceMemory(c10::Device) {
     return {};
 }

@@ -83,6 +83,10 @@ void synchronize(c10::Device device) {
     }
 }
 
+void* currentStream(c10::Device device) {
+    return device.is_cuda() ? c10::cuda::getCurrentCUDAStream(device.index()).stream() : nullptr;
+}
+
 DeviceMemory deviceMemory(c10::Device device) {
     if (!device.is_cuda()) {
         return {};

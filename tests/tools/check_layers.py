@@ -36,7 +36,11 @@ FACADE_FILE = "core/engine/make_engine.h"
 ANYWHERE, CPP_ONLY = "anywhere", "in .cpp only"
 # Library: include pattern, and the modules (or first folders) that may include it.
 HEAVY = [
-    ("LibTorch's training front end", r"<torch/(?!headeronly/)", {"train": CPP_ONLY, "distil": CPP_ONLY}),
+    # A kernel with a gradient of its own is a differentiable function; that one header comes without the front end.
+    ("LibTorch's differentiable functions", r"<torch/csrc/autograd/custom_function\.h",
+        {"attention": CPP_ONLY, "train": CPP_ONLY, "distil": CPP_ONLY}),
+    ("LibTorch's training front end", r"<torch/(?!headeronly/|csrc/autograd/custom_function\.h)",
+        {"train": CPP_ONLY, "distil": CPP_ONLY}),
     ("LibTorch", r"<((ATen|c10|caffe2)/|torch/headeronly/)", {
         "tensor": ANYWHERE, "schedulers": ANYWHERE, "attention": ANYWHERE, "models": ANYWHERE, "capture": ANYWHERE,
         "train": ANYWHERE, "distil": ANYWHERE, "pipeline": ANYWHERE, "eval": ANYWHERE, "bench": ANYWHERE,

@@ -42,6 +42,8 @@ CASES = [
     ("check_layers.py", "core/tensor/t.h", "#pragma once\n#include <ATen/ATen.h>\n", "in a header"),
     ("check_layers.py", "core/tensor/t.cpp", "#include <torch/torch.h>\n", "training front end is not for tensor"),
     ("check_layers.py", "core/train/t.h", "#pragma once\n#include <torch/torch.h>\n", "training front end in a header"),
+    ("check_layers.py", "core/models/t.cpp", "#include <torch/csrc/autograd/custom_function.h>\n",
+     "differentiable functions is not for models"),
     ("check_layers.py", "core/plan/p.cpp", "#include <QString>\n", "Qt is not for plan"),
     ("check_layers.py", "core/plan/p.cpp", "#include <opencv2/core.hpp>\n", "OpenCV is not for plan"),
     ("check_layers.py", "core/plan/p.cpp", 'extern "C" {\n#include <libavutil/avutil.h>\n}\n', "FFmpeg is not for plan"),

@@ -1,0 +1,51 @@
+#include "core/attention/elementwise.h"
+
+#include "core/attention/elementwise_kernels.h"
+
+#include <ATen/ATen.h>
+
+namespace tessera::attention {
+
+at::Tensor gatedSum(const at::Tensor& x, const at::Tensor& branch, const at::Tensor& gate) {
+    if (hasKernelFor(x)) {
+        return kernelSumAndNorm(x, branch, gate, {}, {}, 0.0).sum;
+    }
+    return at::addcmul(x, branch, gate);
+}
+
+SumAndNorm sumAndNorm(const at::Tensor& x,
+                      const at::Tensor& branch,
+                      const at::Tensor& gate,
+                      const at::Tensor& shift,
+                      const at::Tensor& scale,
+                      double epsilon) {
+    if (hasKernelFor(x)) {
+        return kernelSumAndNorm(x, branch, gate, shift, scale, epsilon);
+    }
+    const at::Tensor sum = !branch.defined() ? x
+                           : gate.defined()  ? at::addcmul(x, branch, gate)
+                                             : x + branch;
+    const at::Tensor normed = at::layer_norm(sum, {sum.size(-1)}, {}, {}, epsilon);
+    return {sum, at::addcmul(shift, normed, scale + 1)};
+}
+
+Heads rotatedHeads(const at::Tensor& packed,
+                   const HeadTurn& turn,
+                   std::int64_t heads,
+                   double epsilon) {
+    const std::int64_t size = packed.size(-1) / (3 * heads);
+    if (hasKernelFor(packed, heads)) {
+        return kernelRotatedHeads(packed, turn, heads, epsilon);
+    }
+    const auto parts = packed.unflatten(-1, {3, heads, -1}).unbind(2);  // 3 x [B, N, H, D]
+    const auto rotate = [&](const at::Tensor& y, const at::Tensor& weight) {
+        const at::Tensor normed = at::rms_norm(y, {size}, weight, epsilon);
+        const at::Tensor turned = at::roll(normed, size / 2, -1);
+        return at::addcmul(normed * turn.cosine, turned, turn.sine).transpose(1, 2);
+    };
+    return {rotate(parts[0], turn.queryWeight),
+            rotate(parts[1], turn.keyWeight),
+            parts[2].transpose(1, 2)};
+}
+
+}  // namespace tessera::attention

@@ -1,0 +1,289 @@
+#include "core/attention/elementwise_kernels.h"
+
+#include "core/base/check.h"
+#include "core/tensor/device.h"
+#include "kernels/api/modulate.h"
+#include "kernels/api/rotate.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/DeviceGuard.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <optional>
+
+namespace tessera::attention {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+const void* readFrom(const at::Tensor& tensor) {
+    return tensor.defined() ? tensor.const_data_ptr() : nullptr;
+}
+
+void* writeTo(const at::Tensor& tensor) {
+    return tensor.defined() ? tensor.mutable_data_ptr() : nullptr;
+}
+
+// Launches on the device of `like`, or calls the reference on the CPU.
+template <typename Params>
+void call(const at::Tensor& like,
+          kernels::Status (*launch)(const Params&, kernels::StreamHandle),
+          kernels::Status (*reference)(const Params&),
+          const Params& params) {
+    const c10::DeviceGuard guard(like.device());
+    const kernels::Status status =
+        like.is_cpu() ? reference(params) : launch(params, tensor::currentStream(like.device()));
+    CHECK(status == kernels::Status::Ok, static_cast<int>(status), like.sizes());
+}
+
+// Channels without gaps, all else by strides of eight elements: what a kernel can load in one go.
+at::Tensor inRuns(const at::Tensor& tensor) {
+    constexpr std::int64_t kRun = 8;
+    bool fits = tensor.stride(-1) == 1 && tensor.storage_offset() % kRun == 0;
+    for (std::int64_t i = 0; i + 1 < tensor.dim(); ++i) {
+        fits = fits && (tensor.stride(i) % kRun == 0 || tensor.size(i) == 1);
+    }
+    return fits ? tensor : tensor.contiguous();
+}
+
+kernels::ModulateShape shapeOf(const at::Tensor& x, const at::Tensor& modulation, double epsilon) {
+    return {
+        x.size(0), x.size(1), x.size(2), modulation.defined() ? modulation.stride(0) : 0, epsilon};
+}
+
+// An argument of a differentiable function that may be missing.
+using Maybe = std::optional<at::Tensor>;
+
+Maybe maybe(const at::Tensor& tensor) {
+    return tensor.defined() ? Maybe(tensor) : Maybe();
+}
+
+Maybe maybeInRuns(const at::Tensor& tensor) {
+    return tensor.defined() ? Maybe(inRuns(tensor)) : Maybe();
+}
+
+class SumAndNormFunction : public torch::autograd::Function<SumAndNormFunction> {
+public:
+    // The sum, where there is a branch, and the normed rows, where there is a scale.
+    static variable_list forward(AutogradContext* context,
+                                 const at::Tensor& input,
+                                 const Maybe& addend,
+                                 const Maybe& rowsOfGate,
+                                 const Maybe& rowsOfShift,
+                                 const Maybe& rowsOfScale,
+                                 double epsilon) {
+        const at::Tensor x = input.contiguous();
+        const at::Tensor branch = addend ? addend->contiguous() : at::Tensor();
+        const at::Tensor gate = rowsOfGate.value_or(at::Tensor());
+        const at::Tensor shift = rowsOfShift.value_or(at::Tensor());
+        const at::Tensor scale = rowsOfScale.value_or(at::Tensor());
+        const bool norms = scale.defined();
+        const at::Tensor sum = branch.defined() ? at::empty_like(x) : x;
+        const at::Tensor out = norms ? at::empty_like(x) : at::Tensor();
+        const auto rows = x.options().dtype(at::kFloat);
+        const at::Tensor mean = norms ? at::empty({x.size(0) * x.size(1)}, rows) : at::Tensor();
+        const at::Tensor rstd = norms ? at::empty_like(mean) : at::Tensor();
+        kernels::ModulateForward params;
+        params.shape = shapeOf(x, norms ? scale : gate, epsilon);
+        params.x = readFrom(x);
+        params.branch = readFrom(branch);
+        params.gate = readFrom(gate);
+        params.scale = readFrom(scale);
+        params.shift = readFrom(shift);
+        params.sum = branch.defined() ? writeTo(sum) : nullptr;
+        params.out = writeTo(out);
+        params.mean = static_cast<float*>(writeTo(mean));
+        params.rstd = static_cast<float*>(writeTo(rstd));
+        call(x, kernels::launchModulateForward, kernels::reference::modulateForward, params);
+        context->set_materialize_grads(false);
+        context->saved_data["epsilon"] = epsilon;
+        context->saved_data["branch"] = branch.defined();
+        context->save_for_backward({norms ? sum : at::Tensor(),
+                                    gate.defined() ? branch : at::Tensor(),
+                                    gate,
+                                    scale,
+                                    mean,
+                                    rstd});
+        variable_list results;
+        if (branch.defined()) {
+            results.push_back(sum);
+        }
+        if (norms) {
+            results.push_back(out);
+        }
+        return results;
+    }
+
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const variable_list saved = context->get_saved_variables();
+        const at::Tensor &sum = saved[0], &branch = saved[1], &gate = saved[2], &scale = saved[3];
+        const bool norms = scale.defined();
+        const bool adds = context->saved_data["branch"].toBool();
+        at::Tensor gradSum = adds ? gradients.front() : at::Tensor();
+        at::Tensor gradOut = norms ? gradients.back() : at::Tensor();
+        if (!gradSum.defined() && !gradOut.defined()) {
+            return variable_list(6);
+        }
+        if (norms && !gradOut.defined()) {
+            gradOut = at::zeros_like(sum);
+        }
+        gradSum = gradSum.defined() ? gradSum.contiguous() : gradSum;
+        gradOut = gradOut.defined() ? gradOut.contiguous() : gradOut;
+        const at::Tensor& like = norms ? gradOut : gradSum;
+        kernels::ModulateBackward params;
+        params.shape =
+            shapeOf(like, norms ? scale : gate, context->saved_data["epsilon"].toDouble());
+        const at::Tensor gradX = norms ? at::empty_like(like) : gradSum;
+        const at::Tensor gradBranch = gate.defined() ? at::empty_like(like) : gradX;
+        const at::Tensor partial =
+            at::empty({like.size(0), kernels::modulateRuns(params.shape), 3, like.size(2)},
+                      like.options().dtype(at::kFloat));
+        params.gradSum = readFrom(gradSum);
+        params.gradOut = readFrom(gradOut);
+        params.sum = readFrom(sum);
+        params.branch = readFrom(branch);
+        params.gate = readFrom(gate);
+        params.scale = readFrom(scale);
+        params.mean = static_cast<const float*>(readFrom(saved[4]));
+        params.rstd = static_cast<const float*>(readFrom(saved[5]));
+        params.gradX = norms ? writeTo(gradX) : nullptr;
+        params.gradBranch = gate.defined() ? writeTo(gradBranch) : nullptr;
+        params.partial = static_cast<float*>(writeTo(partial));
+        if (norms || gate.defined()) {
+            call(like,
+                 kernels::launchModulateBackward,
+                 kernels::reference::modulateBackward,
+                 params);
+        }
+        const at::Tensor modulation = partial.sum(1).to(like.scalar_type());  // [B, 3, D]
+        return {gradX,
+                adds ? gradBranch : at::Tensor(),
+                gate.defined() ? modulation.narrow(1, 2, 1) : at::Tensor(),
+                norms ? modulation.narrow(1, 0, 1) : at::Tensor(),
+                norms ? modulation.narrow(1, 1, 1) : at::Tensor(),
+                at::Tensor()};
+    }
+};
+
+class RotatedHeadsFunction : public torch::autograd::Function<RotatedHeadsFunction> {
+public:
+    static variable_list forward(AutogradContext* context,
+                                 const at::Tensor& input,
+                                 const at::Tensor& queryWeight,
+                                 const at::Tensor& keyWeight,
+                                 const at::Tensor& cosine,
+                                 const at::Tensor& sine,
+                                 std::int64_t heads,
+                                 double epsilon) {
+        const at::Tensor packed = input.contiguous();
+        const kernels::RotateShape shape{
+            packed.size(0), packed.size(1), heads, packed.size(2) / (3 * heads), epsilon};
+        const at::Tensor query =
+            at::empty({shape.batch, shape.tokens, heads, shape.headSize}, packed.options());
+        const at::Tensor key = at::empty_like(query);
+        kernels::RotateForward params;
+        params.shape = shape;
+        params.packed = readFrom(packed);
+        params.queryWeight = readFrom(queryWeight);
+        params.keyWeight = readFrom(keyWeight);
+        params.cosine = readFrom(cosine);
+        params.sine = readFrom(sine);
+        params.query = writeTo(query);
+        params.key = writeTo(key);
+        call(packed, kernels::launchRotateForward, kernels::reference::rotateForward, params);
+        context->saved_data["heads"] = heads;
+        context->saved_data["epsilon"] = epsilon;
+        context->save_for_backward({packed, queryWeight, keyWeight, cosine, sine});
+        // The values stay where they are: an alias that autograd does not take for a view, because
+        // its gradient comes from here.
+        const at::AutoDispatchBelowADInplaceOrView untracked;
+        const at::Tensor value =
+            packed.view({shape.batch, shape.tokens, 3, heads, shape.headSize}).select(2, 2);
+        return {query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)};
+    }
+
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const variable_list saved = context->get_saved_variables();
+        const at::Tensor& packed = saved[0];
+        const std::int64_t heads = context->saved_data["heads"].toInt();
+        kernels::RotateBackward params;
+        params.shape = {packed.size(0),
+                        packed.size(1),
+                        heads,
+                        packed.size(2) / (3 * heads),
+                        context->saved_data["epsilon"].toDouble()};
+        const at::Tensor query = inRuns(gradients[0]), key = inRuns(gradients[1]),
+                         value = inRuns(gradients[2]);
+        const auto stridesOf = [](const at::Tensor& t) {
+            return kernels::HeadStrides{t.stride(0), t.stride(2), t.stride(1)};
+        };
+        const at::Tensor gradPacked = at::empty_like(packed);
+        const at::Tensor partial =
+            at::empty({kernels::rotateRuns(params.shape), 2, params.shape.headSize},
+                      packed.options().dtype(at::kFloat));
+        params.packed = readFrom(packed);
+        params.queryWeight = readFrom(saved[1]);
+        params.keyWeight = readFrom(saved[2]);
+        params.cosine = readFrom(saved[3]);
+        params.sine = readFrom(saved[4]);
+        params.gradQuery = readFrom(query);
+        params.gradKey = readFrom(key);
+        params.gradValue = readFrom(value);
+        params.queryStrides = stridesOf(query);
+        params.keyStrides = stridesOf(key);
+        params.valueStrides = stridesOf(value);
+        params.gradPacked = writeTo(gradPacked);
+        params.partial = static_cast<float*>(writeTo(partial));
+        call(packed, kernels::launchRotateBackward, kernels::reference::rotateBackward, params);
+        const at::Tensor weights = partial.sum(0).to(packed.scalar_type());  // [2, D]
+        return {gradPacked,
+                weights.select(0, 0),
+                weights.select(0, 1),
+                at::Tensor(),
+                at::Tensor(),
+                at::Tensor(),
+                at::Tensor()};
+    }
+};
+
+}  // namespace
+
+bool hasKernelFor(const at::Tensor& x) {
+    return x.is_cuda() && x.scalar_type() == at::kBFloat16 && x.dim() == 3 &&
+           kernels::supports(shapeOf(x, {}, 0.0));
+}
+
+bool hasKernelFor(const at::Tensor& packed, std::int64_t heads) {
+    return packed.is_cuda() && packed.scalar_type() == at::kBFloat16 && packed.dim() == 3 &&
+           kernels::supports(kernels::RotateShape{
+               packed.size(0), packed.size(1), heads, packed.size(2) / (3 * heads), 0.0});
+}
+
+SumAndNorm kernelSumAndNorm(const at::Tensor& x,
+                            const at::Tensor& branch,
+                            const at::Tensor& gate,
+                            const at::Tensor& shift,
+                            const at::Tensor& scale,
+                            double epsilon) {
+    const variable_list results = SumAndNormFunction::apply(
+        x, maybe(branch), maybeInRuns(gate), maybeInRuns(shift), maybeInRuns(scale), epsilon);
+    return {branch.defined() ? results.front() : x,
+            scale.defined() ? results.back() : at::Tensor()};
+}
+
+Heads kernelRotatedHeads(const at::Tensor& packed,
+                         const HeadTurn& turn,
+                         std::int64_t heads,
+                         double epsilon) {
+    const variable_list parts = RotatedHeadsFunction::apply(packed,
+                                                            turn.queryWeight,
+                                                            turn.keyWeight,
+                                                            turn.cosine.contiguous(),
+                                                            turn.sine.contiguous(),
+                                                            heads,
+                                                            epsilon);
+    return {parts[0], parts[1], parts[2]};
+}
+
+}  // namespace tessera::attention
