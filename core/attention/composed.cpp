@@ -1,0 +1,256 @@
+#include "core/attention/composed.h"
+
+#include "core/attention/dense_parts.h"
+#include "core/base/check.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <utility>
+
+namespace tessera::attention {
+namespace {
+
+using plan::FrameMask;
+using plan::TokenLayout;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Tokens begin ... begin + count of the sequence.
+struct Span {
+    std::int64_t begin = 0;
+    std::int64_t count = 0;
+
+    at::Tensor of(const at::Tensor& x) const { return x.narrow(2, begin, count); }
+};
+
+// The sequence as the mask divides it: the text and the reference frames, and between two of these
+// the frames that see their own tokens besides.
+struct Division {
+    std::vector<Span> global;
+    std::vector<Span> local;  // whole frames
+
+    Division(const FrameMask& mask, const TokenLayout& layout) {
+        if (layout.text > 0) {
+            global.push_back({0, layout.text});
+        }
+        for (int frame = 0; frame < mask.frames; ++frame) {
+            const std::int64_t begin = layout.text + frame * layout.tokens;
+            std::vector<Span>& kind = mask.isReference(frame) ? global : local;
+            if (!kind.empty() && kind.back().begin + kind.back().count == begin) {
+                kind.back().count += layout.tokens;
+            } else {
+                kind.push_back({begin, layout.tokens});
+            }
+        }
+    }
+
+    at::Tensor gathered(const at::Tensor& x) const {
+        std::vector<at::Tensor> parts;
+        parts.reserve(global.size());
+        for (const Span& span : global) {
+            parts.push_back(span.of(x));
+        }
+        return parts.size() == 1 ? parts.front() : at::cat(parts, 2);
+    }
+
+    // Calls work(span, the same rows of `compact`, which is as gathered() made it).
+    template <typename Work>
+    void eachGlobal(const at::Tensor& compact, const Work& work) const {
+        std::int64_t at = 0;
+        for (const Span& span : global) {
+            work(span, compact.narrow(2, at, span.count));
+            at += span.count;
+        }
+    }
+};
+
+// The frames of a span of one batch as a batch of their own: [H, N, ...] -> [frames, H, P, ...], a
+// view.
+at::Tensor framesOf(const at::Tensor& x,
+                    std::int64_t batch,
+                    const Span& span,
+                    std::int64_t tokens) {
+    return span.of(x).select(0, batch).unflatten(1, {-1, tokens}).transpose(0, 1);
+}
+
+at::Tensor typed(const at::Tensor& x, const at::Tensor& like) {
+    return x.to(like.scalar_type());
+}
+
+OutputAndLse forwardOf(const at::Tensor& q,
+                       const at::Tensor& k,
+                       const at::Tensor& v,
+                       const Division& division,
+                       std::int64_t tokens) {
+    const at::Tensor keys = division.gathered(k), values = division.gathered(v);
+    const DensePart global = densePart(division.gathered(q), k, v);
+    OutputAndLse result{at::empty(q.sizes(), q.options()),
+                        at::empty({q.size(0), q.size(1), q.size(2)}, global.lse.options())};
+    division.eachGlobal(global.out, [&](const Span& span, const at::Tensor& part) {
+        span.of(result.out).copy_(part);
+    });
+    division.eachGlobal(global.lse, [&](const Span& span, const at::Tensor& part) {
+        span.of(result.lse).copy_(part);
+    });
+    for (const Span& span : division.local) {
+        const DensePart far = densePart(span.of(q), keys, values);
+        for (std::int64_t b = 0; b < q.size(0); ++b) {
+            const DensePart near = densePart(framesOf(q, b, span, tokens),
+                                             framesOf(k, b, span, tokens),
+                                             framesOf(v, b, span, tokens));
+            const Span whole{0, span.count};
+            const at::Tensor farLse = framesOf(far.lse, b, whole, tokens);
+            const at::Tensor share = at::sigmoid(farLse - near.lse).unsqueeze(-1);
+            const at::Tensor farOut = typed(framesOf(far.out, b, whole, tokens), share);
+            framesOf(result.out, b, span, tokens)
+                .copy_(at::lerp(typed(near.out, share), farOut, share));
+            framesOf(result.lse, b, span, tokens).copy_(at::logaddexp(farLse, near.lse));
+        }
+    }
+    return result;
+}
+
+class ComposedFunction : public torch::autograd::Function<ComposedFunction> {
+public:
+    static at::Tensor forward(AutogradContext* context,
+                              const at::Tensor& q,
+                              const at::Tensor& k,
+                              const at::Tensor& v,
+                              std::int64_t stride,
+                              const TokenLayout& layout) {
+        const FrameMask mask{static_cast<int>(layout.frames), static_cast<int>(stride)};
+        const OutputAndLse result = forwardOf(q, k, v, Division(mask, layout), layout.tokens);
+        context->saved_data["mask"] =
+            std::vector<std::int64_t>{stride, layout.frames, layout.tokens, layout.text};
+        context->save_for_backward({q, k, v, result.out, result.lse});
+        return result.out;
+    }
+
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const variable_list saved = context->get_saved_variables();
+        const at::Tensor &q = saved[0], &k = saved[1], &v = saved[2], &out = saved[3],
+                         &lse = saved[4];
+        const std::vector<std::int64_t> shape = context->saved_data["mask"].toIntVector();
+        const FrameMask mask{static_cast<int>(shape[1]), static_cast<int>(shape[0])};
+        const Division division(mask, {shape[1], shape[2], shape[3]});
+        const std::int64_t tokens = shape[2];
+        const at::Tensor gradOut = gradients.front().contiguous();
+
+        const at::Tensor keys = division.gathered(k), values = division.gathered(v);
+        const DenseGradients global = densePartBackward(division.gathered(gradOut),
+                                                        division.gathered(q),
+                                                        k,
+                                                        v,
+                                                        division.gathered(out),
+                                                        division.gathered(lse));
+        const at::Tensor gradQ = at::empty(q.sizes(), q.options());
+        division.eachGlobal(global.q, [&](const Span& span, const at::Tensor& part) {
+            span.of(gradQ).copy_(part);
+        });
+        // The gradients of the keys of text and references gather over the spans.
+        at::Tensor gradKeys, gradValues;
+        for (const Span& span : division.local) {
+            const DenseGradients far = densePartBackward(
+                span.of(gradOut), span.of(q), keys, values, span.of(out), span.of(lse));
+            span.of(gradQ).copy_(far.q);
+            gradKeys = gradKeys.defined() ? gradKeys + far.k : far.k;
+            gradValues = gradValues.defined() ? gradValues + far.v : far.v;
+            for (std::int64_t b = 0; b < q.size(0); ++b) {
+                const auto frames = [&](const at::Tensor& x) {
+                    return framesOf(x, b, span, tokens);
+                };
+                const DenseGradients near = densePartBackward(frames(gradOut),
+                                                              frames(q),
+                                                              frames(k),
+                                                              frames(v),
+                                                              frames(out),
+                                                              frames(lse).contiguous());
+                frames(gradQ).add_(near.q);
+                frames(global.k).add_(near.k);
+                frames(global.v).add_(near.v);
+            }
+        }
+        division.eachGlobal(gradKeys, [&](const Span& span, const at::Tensor& part) {
+            span.of(global.k).add_(part);
+        });
+        division.eachGlobal(gradValues, [&](const Span& span, const at::Tensor& part) {
+            span.of(global.v).add_(part);
+        });
+        return {gradQ, global.k, global.v, at::Tensor(), at::Tensor()};
+    }
+};
+
+void checkShapes(const at::Tensor& q, const FrameMask& mask, const TokenLayout& layout) {
+    CHECK(q.dim() == 4 && q.size(2) == layout.total(), q.sizes(), layout.total());
+    CHECK(mask.frames == layout.frames, mask.frames, layout.frames);
+}
+
+class ComposedAttention final : public AttentionBackend {
+public:
+    ComposedAttention(std::vector<FrameMask> masks, const TokenLayout& layout)
+        : m_masks(std::move(masks)), m_layout(layout), m_dense(makeDenseAttention()) {}
+
+    const char* name() const override { return "composed"; }
+
+    base::Status supports(const AttentionShape& shape) const override {
+        const TokenLayout asked{shape.frames, shape.tokensPerFrame, shape.textTokens};
+        if (!(asked == m_layout)) {
+            return base::fail(base::ErrorCode::Unsupported,
+                              "The masks are for " + std::to_string(m_layout.frames) +
+                                  " latent frames of " + std::to_string(m_layout.tokens) +
+                                  " tokens, the clip has " + std::to_string(shape.frames) + " of " +
+                                  std::to_string(shape.tokensPerFrame) + ".",
+                              "Take masks for this clip.");
+        }
+        return {};
+    }
+
+    at::Tensor attend(int layer,
+                      const at::Tensor& q,
+                      const at::Tensor& k,
+                      const at::Tensor& v) const override {
+        const FrameMask& mask = m_masks.at(static_cast<std::size_t>(layer));
+        return mask.isFull() ? m_dense->attend(layer, q, k, v)
+                             : composedAttention(q, k, v, mask, m_layout);
+    }
+
+private:
+    std::vector<FrameMask> m_masks;
+    TokenLayout m_layout;
+    std::unique_ptr<AttentionBackend> m_dense;
+};
+
+}  // namespace
+
+at::Tensor composedAttention(const at::Tensor& q,
+                             const at::Tensor& k,
+                             const at::Tensor& v,
+                             const FrameMask& mask,
+                             const TokenLayout& layout) {
+    checkShapes(q, mask, layout);
+    if (mask.isFull()) {
+        return at::scaled_dot_product_attention(q, k, v);
+    }
+    return ComposedFunction::apply(q, k, v, mask.stride, layout);
+}
+
+OutputAndLse composedWithLse(const at::Tensor& q,
+                             const at::Tensor& k,
+                             const at::Tensor& v,
+                             const FrameMask& mask,
+                             const TokenLayout& layout) {
+    checkShapes(q, mask, layout);
+    if (mask.isFull()) {
+        const DensePart all = densePart(q, k, v);
+        return {all.out, all.lse};
+    }
+    return forwardOf(q, k, v, Division(mask, layout), layout.tokens);
+}
+
+std::unique_ptr<AttentionBackend> makeComposedAttention(std::vector<FrameMask> masks,
+                                                        const TokenLayout& layout) {
+    return std::make_unique<ComposedAttention>(std::move(masks), layout);
+}
+
+}  // namespace tessera::attention

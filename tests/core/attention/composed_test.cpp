@@ -1,0 +1,237 @@
+// Composed attention against the reference tensors and against a softmax over a mask written out
+// token by token, with every gradient.
+
+#include "core/attention/composed.h"
+
+#include "core/base/json.h"
+#include "core/tensor/device.h"
+#include "core/tensor/safetensors.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace tessera::attention {
+namespace {
+
+using plan::FrameMask;
+using plan::TokenLayout;
+
+std::vector<c10::Device> devices() {
+    std::vector<c10::Device> all{c10::Device(c10::kCPU)};
+    if (tensor::cudaDeviceCount() > 0) {
+        all.emplace_back(c10::kCUDA, 0);
+    }
+    return all;
+}
+
+// [N, N] bool: from the rule, not from spans.
+at::Tensor maskOfTokens(const FrameMask& mask, const TokenLayout& layout) {
+    std::vector<std::int64_t> frame;
+    for (std::int64_t i = 0; i < layout.total(); ++i) {
+        frame.push_back(i < layout.text ? -1 : (i - layout.text) / layout.tokens);
+    }
+    const at::Tensor kept = at::zeros({layout.total(), layout.total()}, at::kBool);
+    for (std::int64_t a = 0; a < layout.total(); ++a) {
+        for (std::int64_t b = 0; b < layout.total(); ++b) {
+            const std::int64_t of = frame[static_cast<std::size_t>(a)];
+            const std::int64_t seen = frame[static_cast<std::size_t>(b)];
+            kept[a][b] = of < 0 || seen < 0 || of == seen || of % mask.stride == 0 ||
+                         seen % mask.stride == 0;
+        }
+    }
+    return kept;
+}
+
+struct Whole {
+    at::Tensor out, lse;
+    at::Tensor gradQ, gradK, gradV;
+};
+
+Whole bySoftmax(
+    at::Tensor q, at::Tensor k, at::Tensor v, const at::Tensor& kept, const at::Tensor& gradOut) {
+    q = q.to(at::kDouble).detach().requires_grad_();
+    k = k.to(at::kDouble).detach().requires_grad_();
+    v = v.to(at::kDouble).detach().requires_grad_();
+    const at::Tensor scores =
+        (at::matmul(q, k.transpose(-2, -1)) / std::sqrt(static_cast<double>(q.size(-1))))
+            .masked_fill(kept.logical_not(), -std::numeric_limits<double>::infinity());
+    const at::Tensor out = at::matmul(at::softmax(scores, -1), v);
+    (out * gradOut.to(at::kDouble)).sum().backward();
+    return {out.detach(), at::logsumexp(scores, -1).detach(), q.grad(), k.grad(), v.grad()};
+}
+
+Whole byComposition(at::Tensor q,
+                    at::Tensor k,
+                    at::Tensor v,
+                    const FrameMask& mask,
+                    const TokenLayout& layout,
+                    const at::Tensor& gradOut) {
+    q = q.detach().requires_grad_();
+    k = k.detach().requires_grad_();
+    v = v.detach().requires_grad_();
+    const at::Tensor out = composedAttention(q, k, v, mask, layout);
+    out.backward(gradOut);
+    const OutputAndLse both = composedWithLse(q.detach(), k.detach(), v.detach(), mask, layout);
+    EXPECT_TRUE(at::equal(both.out, out.detach()));
+    return {out.detach(), both.lse, q.grad(), k.grad(), v.grad()};
+}
+
+double largest(const at::Tensor& got, const at::Tensor& wanted) {
+    return (got.to(at::kCPU, at::kDouble) - wanted.to(at::kDouble)).abs().max().item<double>();
+}
+
+double relative(const at::Tensor& got, const at::Tensor& wanted) {
+    return ((got.to(at::kCPU, at::kDouble) - wanted).norm() / wanted.norm()).item<double>();
+}
+
+TEST(ComposedAttention, AgreesWithTheReferenceTensors) {
+    const std::filesystem::path folder =
+        std::filesystem::path(TESSERA_SOURCE_DIR) / "tests/data/masks";
+    const auto cases = base::readJsonFile(folder / "attention.json");
+    auto file = tensor::WeightFile::open(folder / "attention.ref.safetensors");
+    ASSERT_TRUE(cases && file);
+    int seen = 0;
+    for (const auto& [name, about] : cases->items()) {
+        SCOPED_TRACE(name);
+        const auto read = [&, prefix = name + "."](const std::string& what) {
+            return file->tensor(prefix + what)->unsqueeze(0);
+        };
+        const TokenLayout layout{about.at("F").get<std::int64_t>(),
+                                 about.at("P").get<std::int64_t>(),
+                                 about.at("text").get<std::int64_t>()};
+        const FrameMask mask =
+            plan::maskWithReferences(static_cast<int>(layout.frames), about.at("k").get<int>());
+        for (const c10::Device device : devices()) {
+            const auto on = [&](const std::string& what) {
+                return read(what).to(device, at::kFloat);
+            };
+            const Whole got = byComposition(on("q"), on("k"), on("v"), mask, layout, on("do"));
+            const std::pair<const char*, at::Tensor> all[] = {{"o", got.out},
+                                                              {"lse", got.lse},
+                                                              {"dq", got.gradQ},
+                                                              {"dk", got.gradK},
+                                                              {"dv", got.gradV}};
+            for (const auto& [what, value] : all) {
+                EXPECT_LE(largest(value, read(what)),
+                          about.at("tolerance").at(what).at("atol").get<double>())
+                    << what << " on " << device;
+            }
+        }
+        ++seen;
+    }
+    EXPECT_GE(seen, 8);
+}
+
+TEST(ComposedAttention, IsTheSoftmaxOverTheMaskForEveryShape) {
+    at::manual_seed(4);
+    for (const int frames : {1, 2, 5, 9}) {
+        std::vector<FrameMask> masks = plan::maskFamily(frames);
+        masks.push_back({frames, 1});
+        for (const FrameMask& mask : masks) {
+            for (const std::int64_t tokens : {1, 5, 33}) {
+                for (const std::int64_t text : {0, 3}) {
+                    const TokenLayout layout{frames, tokens, text};
+                    SCOPED_TRACE(mask.name() + " of " + std::to_string(tokens) + " + " +
+                                 std::to_string(text));
+                    // Heads of a packed projection: strides as the models have them.
+                    const auto packed =
+                        at::randn({2, layout.total(), 3, 3, 24}, at::kDouble).unbind(2);
+                    const auto head = [&](int i) {
+                        return packed[static_cast<std::size_t>(i)].transpose(1, 2);
+                    };
+                    const at::Tensor gradOut =
+                        at::randn({2, layout.total(), 3, 24}, at::kDouble).transpose(1, 2);
+                    const Whole wanted =
+                        bySoftmax(head(0), head(1), head(2), maskOfTokens(mask, layout), gradOut);
+                    const Whole got =
+                        byComposition(head(0), head(1), head(2), mask, layout, gradOut);
+                    EXPECT_LT(largest(got.out, wanted.out), 1e-12);
+                    EXPECT_LT(largest(got.lse, wanted.lse), 1e-12);
+                    EXPECT_LT(largest(got.gradQ, wanted.gradQ), 1e-12);
+                    EXPECT_LT(largest(got.gradK, wanted.gradK), 1e-12);
+                    EXPECT_LT(largest(got.gradV, wanted.gradV), 1e-12);
+                }
+            }
+        }
+    }
+}
+
+TEST(ComposedAttention, KeepsHalfPrecision) {
+    at::manual_seed(6);
+    const TokenLayout layout{8, 37, 5};
+    const FrameMask mask = plan::maskWithReferences(8, 2);
+    for (const c10::Device device : devices()) {
+        for (const std::int64_t size : {64, 96, 128}) {
+            const auto draw = [&] {
+                return at::randn({1, 2, layout.total(), size}).to(at::kBFloat16);
+            };
+            const at::Tensor q = draw(), k = draw(), v = draw(), gradOut = draw();
+            const Whole wanted = bySoftmax(q, k, v, maskOfTokens(mask, layout), gradOut);
+            const Whole got = byComposition(
+                q.to(device), k.to(device), v.to(device), mask, layout, gradOut.to(device));
+            EXPECT_LT(relative(got.out, wanted.out), 5e-3) << size << " on " << device;
+            EXPECT_LT(largest(got.lse, wanted.lse), 1e-3);
+            EXPECT_LT(relative(got.gradQ, wanted.gradQ), 1e-2);
+            EXPECT_LT(relative(got.gradK, wanted.gradK), 1e-2);
+            EXPECT_LT(relative(got.gradV, wanted.gradV), 1e-2);
+        }
+    }
+}
+
+TEST(ComposedAttention, NeverReadsWhatTheMaskHides) {
+    at::manual_seed(8);
+    const TokenLayout layout{6, 7, 2};
+    const FrameMask mask{6, 3};  // frames 0 and 3 are references
+    const at::Tensor q = at::randn({1, 1, layout.total(), 16});
+    at::Tensor k = q.clone(), v = q.clone();
+    const std::int64_t poisoned = layout.text + 4 * layout.tokens;
+    k.narrow(2, poisoned, layout.tokens).fill_(std::numeric_limits<float>::quiet_NaN());
+    v.narrow(2, poisoned, layout.tokens).fill_(std::numeric_limits<float>::infinity());
+    const at::Tensor out = composedAttention(q, k, v, mask, layout);
+    for (const int frame : {1, 2, 5}) {
+        EXPECT_TRUE(out.narrow(2, layout.text + frame * layout.tokens, layout.tokens)
+                        .isfinite()
+                        .all()
+                        .item<bool>())
+            << "frame " << frame;
+    }
+    EXPECT_TRUE(
+        out.narrow(2, layout.text + 3 * layout.tokens, layout.tokens).isnan().all().item<bool>())
+        << "a reference frame sees everything";
+}
+
+TEST(ComposedAttention, AveragesValuesWhereAllScoresAreEqual) {
+    const TokenLayout layout{4, 3, 1};
+    const FrameMask mask{4, 4};
+    const at::Tensor same = at::ones({1, 1, layout.total(), 8}, at::kDouble);
+    // One token a channel is impossible here; numbers 0 ... N - 1 show what was averaged.
+    const at::Tensor v =
+        at::arange(layout.total(), at::kDouble).view({1, 1, -1, 1}).expand_as(same);
+    const OutputAndLse result = composedWithLse(same, same, v.contiguous(), mask, layout);
+    const at::Tensor kept = maskOfTokens(mask, layout).to(at::kDouble);
+    const at::Tensor wanted =
+        at::matmul(kept, at::arange(layout.total(), at::kDouble)) / kept.sum(1);
+    EXPECT_LT(largest(result.out.select(3, 0).flatten(), wanted), 1e-12);
+    EXPECT_LT(largest(result.lse.flatten(), kept.sum(1).log() + std::sqrt(8.0)), 1e-12);
+}
+
+TEST(ComposedAttention, BacksALayerByItsMask) {
+    at::manual_seed(2);
+    const TokenLayout layout{8, 6, 0};
+    const auto backend = makeComposedAttention({{8, 1}, {8, 4}}, layout);
+    const at::Tensor q = at::randn({1, 2, 48, 16}), k = at::randn_like(q), v = at::randn_like(q);
+    EXPECT_TRUE(at::equal(backend->attend(0, q, k, v), makeDenseAttention()->attend(0, q, k, v)));
+    EXPECT_TRUE(at::equal(backend->attend(1, q, k, v), composedAttention(q, k, v, {8, 4}, layout)));
+    EXPECT_TRUE(backend->supports({2, 16, 8, 6, 0}).has_value());
+    const auto other = backend->supports({2, 16, 8, 7, 0});
+    ASSERT_FALSE(other.has_value());
+    EXPECT_NE(other.error().message.find("8 latent frames of 6 tokens"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tessera::attention
