@@ -1,6 +1,7 @@
 #include "app/cli/flags.h"
 #include "core/jobs/words.h"
 
+#include <sstream>
 #include <utility>
 
 namespace tessera::cli {
@@ -59,6 +60,18 @@ void addGenerationFlags(FlagSet& flags, pipeline::GenerationRequest& request) {
                request.stage,
                {pipeline::Stage::Base, pipeline::Stage::Mlcd, pipeline::Stage::Sparse},
                "Original, few-step student, or student with a plan (default: base)");
+    flags.value(
+        "--mask",
+        "K:F-K|full",
+        [&request](const std::string& text) -> Status {
+            request.masks.clear();
+            std::istringstream names(text);
+            for (std::string mask; std::getline(names, mask, ',');) {
+                request.masks.push_back(mask);
+            }
+            return {};
+        },
+        "Mask of the self-attention (2:6); with commas one for each layer (default: dense)");
     flags.integer("--steps", request.steps, 1, kMaxSteps, "Steps (default: the stage's own)");
     flags.number("--cfg-scale", request.cfgScale, 0.0, 1000.0, "Guidance; 1 = none");
     flags.integer("-W,--width", request.width, 1, kMaxPixels, "Width in pixels");

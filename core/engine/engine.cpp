@@ -55,8 +55,16 @@ RunSetting settingOf(const pipeline::ValidRequest& valid, int threads) {
     }
     setting.work = valid.card.name + " " + jobs::word(r.stage) + " " + std::to_string(r.width) +
                    "x" + std::to_string(r.height) + "x" + std::to_string(r.videoFrames);
+    for (const std::string& mask : r.masks) {
+        setting.work += " " + mask;
+    }
     if (const auto work = models::generationWork(r.model, r.width, r.height, r.videoFrames)) {
-        setting.forwardFlops = work->forwardFlops;
+        double skipped = 0.0;  // of all layers' attention
+        for (const plan::FrameMask& mask : valid.masks) {
+            skipped +=
+                plan::elementSparsity(mask, valid.layout) / static_cast<double>(valid.masks.size());
+        }
+        setting.forwardFlops = work->forwardFlops - skipped * work->attentionFlops;
         setting.decodeFlops = work->decodeFlops;
     }
     return setting;
@@ -107,8 +115,7 @@ double probeRate(const pipeline::ValidRequest& valid, int threads) {
 
 class TensorEngine final : public jobs::Engine {
 public:
-    explicit TensorEngine(const EngineOptions& options)
-        : m_options(options), m_attention(attention::makeDenseAttention()) {}
+    explicit TensorEngine(const EngineOptions& options) : m_options(options) {}
 
     base::Result<JobResult> run(const jobs::JobSpec& spec, JobControl& control) override {
         try {
@@ -127,7 +134,6 @@ private:
     base::Result<JobResult> carryOut(const eval::EvalRequest& request, JobControl& control);
 
     EngineOptions m_options;
-    std::unique_ptr<attention::AttentionBackend> m_attention;
     ModelCache m_models;
 };
 
@@ -184,7 +190,8 @@ base::Result<JobResult> TensorEngine::carryOut(const pipeline::GenerationRequest
         metadata.parametersText = jobs::parametersText(recipe);
         return metadata;
     };
-    auto result = pipeline::generate(*valid, **model, *m_attention, steps);
+    const auto attention = pipeline::attentionFor(*valid);
+    auto result = pipeline::generate(*valid, **model, *attention, steps);
     if (!m_options.keepModels) {
         m_models.clear();
     }

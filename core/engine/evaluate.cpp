@@ -165,7 +165,7 @@ base::Result<eval::EvalResult> scoreStage(const eval::EvalRequest& request,
     if (!schedule) {
         return base::fail(schedule.error());
     }
-    const auto attention = attention::makeDenseAttention();
+    const auto attention = pipeline::attentionFor(valid);
     const std::string negative = world::understand(r.negativePrompt).text;
     eval::ScoreTable table;
     std::vector<base::FrameSequence> sheet;
@@ -345,6 +345,9 @@ base::Result<eval::EvalResult> evaluate(const eval::EvalRequest& request,
         what << "VAE on " << request.count << " unseen clips, " << size;
     } else {
         what << "base, " << r.steps << " steps, guidance " << *r.cfgScale << ", " << size;
+        for (const std::string& mask : r.masks) {
+            what << ", mask " << mask;
+        }
     }
     result->what = what.str();
     result->modelHash = (*model)->hash;

@@ -209,6 +209,12 @@ std::string parametersText(const Recipe& recipe) {
         text += "Negative prompt: " + ran.negativePrompt + "\n";
     }
     text += std::string("Stage: ") + word(ran.stage) + ", Steps: " + std::to_string(ran.steps);
+    if (!ran.masks.empty()) {
+        text += ", Masks:";
+        for (const std::string& mask : ran.masks) {
+            text += " " + mask;
+        }
+    }
     if (ran.cfgScale) {
         text += ", CFG scale: " + base::fixed(*ran.cfgScale, 2);
     }

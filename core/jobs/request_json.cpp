@@ -3,6 +3,7 @@
 #include "core/base/json.h"
 #include "core/jobs/words.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -33,6 +34,8 @@ constexpr double kMaxFps = 1000.0;
 constexpr double kMaxCfgScale = 1000.0;
 constexpr double kMaxGigabytes = 1e6;
 constexpr double kMaxMinutes = 1e6;
+constexpr std::size_t kMaxLayers = 1024;
+constexpr std::size_t kMaxMaskBytes = 32;
 constexpr std::size_t kMaxTextBytes = 65536;
 constexpr std::size_t kMaxPathBytes = 4096;
 
@@ -67,6 +70,27 @@ public:
 
     void path(const char* key, std::filesystem::path& field) {
         take(key, field, [&] { return boundedText(key, kMaxPathBytes); });
+    }
+
+    void texts(const char* key,
+               std::vector<std::string>& field,
+               std::size_t maxCount,
+               std::size_t maxBytes) {
+        take(key, field, [&]() -> Result<std::vector<std::string>> {
+            const Json& value = m_json.at(key);
+            const auto isText = [&](const Json& entry) {
+                return entry.is_string() && entry.get_ref<const std::string&>().size() <= maxBytes;
+            };
+            if (!value.is_array() || value.size() > maxCount ||
+                !std::ranges::all_of(value, isText)) {
+                return base::fail(ErrorCode::BadFile,
+                                  std::string("'") + key + "' is not a list of at most " +
+                                      std::to_string(maxCount) + " short texts.",
+                                  "Correct the list, or leave the key out.",
+                                  key);
+            }
+            return value.get<std::vector<std::string>>();
+        });
     }
 
     // A word of one of the tables of words.h.
@@ -179,6 +203,7 @@ Json toJson(const GenerationRequest& request) {
     json["steps"] = request.steps;
     json["cfg_scale"] = request.cfgScale ? plainNumber(*request.cfgScale) : Json(nullptr);
     json["seed"] = request.seed;
+    json["masks"] = request.masks;
     json["device"] = word(request.device);
     json["precision"] = word(request.precision);
     json["threads"] = request.threads;
@@ -204,6 +229,7 @@ Result<GenerationRequest> generationFromJson(const Json& json) {
     fields.integer("steps", request.steps, 0, kMaxSteps);
     fields.cfgScale("cfg_scale", request.cfgScale);
     fields.seed("seed", request.seed);
+    fields.texts("masks", request.masks, kMaxLayers, kMaxMaskBytes);
     fields.choice("device", request.device, deviceOf);
     fields.choice("precision", request.precision, precisionOf);
     fields.integer("threads", request.threads, 0, kMaxThreads);

@@ -100,8 +100,12 @@ double DitConfig::forwardFlops(const TokenGrid& grid) const {
     // Weights that every token meets: q, k, v, out and the cross-attention's q and out (6 D^2), the
     // MLP (2 ratio D^2).
     const double weights = (6.0 + 2.0 * static_cast<double>(mlpRatio)) * d * d;
-    const double attention = 2.0 * tokens * d;  // a token's scores and its sum of values
-    return 2.0 * static_cast<double>(layers) * tokens * (weights + attention);
+    return 2.0 * static_cast<double>(layers) * tokens * weights + attentionFlops(grid);
+}
+
+double DitConfig::attentionFlops(const TokenGrid& grid) const {
+    const auto tokens = static_cast<double>(grid.frames * grid.tokensPerFrame());
+    return 4.0 * static_cast<double>(layers) * tokens * tokens * static_cast<double>(width());
 }
 
 ParameterList TesseraDit::parameters() {

@@ -39,6 +39,9 @@ struct DitConfig {
     // text's part left out.
     double forwardFlops(const TokenGrid& grid) const;
 
+    // Of these, the scores and sums of dense self-attention.
+    double attentionFlops(const TokenGrid& grid) const;
+
     // BadModel for a key that is missing or out of range, or sizes that do not fit together.
     static base::Result<DitConfig> parse(const base::Json& json);
     base::Json json() const;

@@ -167,7 +167,11 @@ base::Result<GenerationWork> generationWork(const std::filesystem::path& model,
     constexpr std::int64_t kFactor = 8;  // pixels a latent, each way
     const TokenGrid grid =
         dit->grid(vae->latentFrames(videoFrames), height / kFactor, width / kFactor);
-    return GenerationWork{dit->forwardFlops(grid), vae->decodeFlops(videoFrames, height, width)};
+    return GenerationWork{dit->forwardFlops(grid),
+                          dit->attentionFlops(grid),
+                          vae->decodeFlops(videoFrames, height, width),
+                          dit->layers,
+                          grid};
 }
 
 base::Result<std::unique_ptr<VideoVae>> openVae(const std::filesystem::path& model,

@@ -34,8 +34,11 @@ base::Result<std::unique_ptr<VideoVae>> openVae(const std::filesystem::path& mod
 
 // Arithmetic of a generation, from the configurations alone: multiplications and additions.
 struct GenerationWork {
-    double forwardFlops = 0.0;  // one network evaluation of one clip, dense attention
+    double forwardFlops = 0.0;    // one network evaluation of one clip, dense attention
+    double attentionFlops = 0.0;  // of these, self-attention's
     double decodeFlops = 0.0;
+    std::int64_t layers = 0;
+    TokenGrid grid;
 };
 
 base::Result<GenerationWork> generationWork(const std::filesystem::path& model,

@@ -1,5 +1,6 @@
 #include "core/pipeline/generate.h"
 
+#include "core/attention/composed.h"
 #include "core/media/clip_writer.h"
 #include "core/pipeline/denoise.h"
 #include "core/pipeline/latents.h"
@@ -60,6 +61,11 @@ base::Error cancelled() {
             "The clip was cancelled before it was whole.",
             "Start it again when you want it.",
             ""};
+}
+
+std::unique_ptr<attention::AttentionBackend> attentionFor(const ValidRequest& request) {
+    return request.masks.empty() ? attention::makeDenseAttention()
+                                 : attention::makeComposedAttention(request.masks, request.layout);
 }
 
 base::FrameSequence toFrames(const at::Tensor& video, double fps) {

@@ -14,6 +14,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <memory>
 #include <stop_token>
 
 namespace tessera::pipeline {
@@ -40,6 +41,9 @@ base::Result<GenerationResult> generate(const ValidRequest& request,
                                         const LoadedModel& model,
                                         const attention::AttentionBackend& attention,
                                         const GenerateControl& control);
+
+// The self-attention that the request asks for: dense, or composed under its masks.
+std::unique_ptr<attention::AttentionBackend> attentionFor(const ValidRequest& request);
 
 // What a generation that was cancelled ends with.
 base::Error cancelled();

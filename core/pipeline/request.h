@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tessera::pipeline {
 
@@ -34,6 +35,9 @@ struct GenerationRequest {
     int steps = 0;                   // 0 = the stage's default
     std::optional<double> cfgScale;  // 1 = no guidance; absent = the stage's default
     std::uint64_t seed = 0;
+    // Masks of the self-attention, "2:6" or "full": one for every layer, or one a layer; none =
+    // dense.
+    std::vector<std::string> masks;
     DeviceChoice device;
     Precision precision = Precision::Auto;
     int threads = 0;        // 0 = all cores

@@ -3,6 +3,7 @@
 #include "core/base/format.h"
 #include "core/base/paths.h"
 #include "core/media/clip_writer.h"
+#include "core/models/registry.h"
 #include "core/pipeline/result.h"
 #include "core/tensor/device.h"
 
@@ -84,6 +85,51 @@ base::Status checkNumbers(const GenerationRequest& r, const ModelCard& card) {
     return {};
 }
 
+// The masks of every layer, and their names as short as they can be said: none for dense, one where
+// all layers have the same.
+base::Status readMasks(ValidRequest& valid) {
+    GenerationRequest& r = valid.effective;
+    if (r.masks.empty()) {
+        return {};
+    }
+    const auto work = models::generationWork(r.model, r.width, r.height, r.videoFrames);
+    if (!work) {
+        return base::fail(work.error());
+    }
+    const auto layers = static_cast<std::size_t>(work->layers);
+    if (r.masks.size() != 1 && r.masks.size() != layers) {
+        return base::fail(badField("masks",
+                                   std::to_string(r.masks.size()) + " masks were given; " +
+                                       valid.card.name + " has " + std::to_string(layers) +
+                                       " layers.",
+                                   "Give one mask for all of them, or one for each."));
+    }
+    valid.layout = {work->grid.frames, work->grid.tokensPerFrame(), 0};
+    for (std::size_t layer = 0; layer < layers; ++layer) {
+        const std::string& text = r.masks[r.masks.size() == 1 ? 0 : layer];
+        const auto mask = plan::parseFrameMask(text, static_cast<int>(valid.layout.frames));
+        if (!mask) {
+            base::Error error = mask.error();
+            error.where = "masks";
+            return base::fail(std::move(error));
+        }
+        valid.masks.push_back(*mask);
+    }
+    r.masks.clear();
+    const bool isSame = std::ranges::all_of(
+        valid.masks, [&](const plan::FrameMask& mask) { return mask == valid.masks.front(); });
+    if (isSame && valid.masks.front().isFull()) {
+        valid.masks.clear();
+    } else if (isSame) {
+        r.masks.push_back(valid.masks.front().name());
+    } else {
+        for (const plan::FrameMask& mask : valid.masks) {
+            r.masks.push_back(mask.name());
+        }
+    }
+    return {};
+}
+
 // Weights and the largest activations: the MLP and attention of one block, and the decoder's last
 // level (32 channels at half resolution, four tensors alive). In bf16 at 128x192 and 192x288 the
 // bundled model was seen to peak at 597 and 746 MB; this says 601 and 690.
@@ -153,6 +199,9 @@ base::Result<ValidRequest> validate(const GenerationRequest& request) {
         return base::fail(checked.error());
     }
     if (auto checked = checkNumbers(r, *card); !checked) {
+        return base::fail(checked.error());
+    }
+    if (auto checked = readMasks(valid); !checked) {
         return base::fail(checked.error());
     }
     if (r.output.empty()) {

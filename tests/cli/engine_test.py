@@ -89,6 +89,18 @@ class RealGeneration(RealCase):
         self.generate("c.npy")
         self.assertEqual((self.folder / "b.npy").read_bytes(), (self.folder / "c.npy").read_bytes())
 
+    def test_mask_changes_the_clip_and_stays_in_its_recipe(self):
+        sparse = self.generate("a" + CLIP_SUFFIX, "--mask", "2:6")
+        self.assertEqual(sparse["effective"]["masks"], ["2:6"])
+        self.generate("b.npy", "--mask", "2:6,2:6,2:6,2:6,2:6,2:6,2:6,2:6")
+        self.generate("c.npy")
+        self.assertNotEqual((self.folder / "b.npy").read_bytes(), (self.folder / "c.npy").read_bytes())
+        if HAS_CODEC:
+            self.expect_json(0, "generate", "--recipe", "a" + CLIP_SUFFIX, "-o", "d.npy", timeout=600)
+            self.assertEqual((self.folder / "b.npy").read_bytes(), (self.folder / "d.npy").read_bytes())
+        refused = self.expect(2, "generate", "-p", "a red ball", "--model", self.model, "--mask", "2:5", "-o", "e.npy")
+        self.assertIn("2:6", refused.err)
+
     def test_unknown_words_are_said(self):
         value = self.expect_json(0, "generate", "-p", "a red ball xyzzyplugh bounces", *SMALL, "--model", self.model,
                                  "--dry-run")

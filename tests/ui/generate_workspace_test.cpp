@@ -8,7 +8,10 @@
 #include "tests/ui/generate_pictures.h"
 #include "ui/numbers.h"
 #include "ui/theme.h"
+#include "ui/views/fault_places.h"
+#include "ui/views/speed_panel.h"
 #include "ui/widgets/banner.h"
+#include "ui/widgets/segmented.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -22,6 +25,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QStandardItemModel>
 #include <QTest>
 #include <QToolButton>
@@ -347,6 +351,30 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(scene.workspace.state().value(name("shown")).toString(),
                                   QStringLiteral("Clip"),
                                   kWaitMs);
+    }
+
+    void theMasksOfARecipeStayUntilDenseIsChosen() {
+        ui::FaultPlaces places;
+        ui::SpeedPanel panel(places);
+        auto* faces = panel.findChild<ui::Segmented*>(QStringLiteral("generate.speed"));
+        auto* note = panel.findChild<QLabel*>(QStringLiteral("generate.masks"));
+        QVERIFY(faces && note);
+        QCOMPARE(faces->index(), 2);
+        QVERIFY(note->isHidden());
+        ui::FormValues values;
+        values.masks = {"2:6"};
+        panel.show(values);
+        QCOMPARE(faces->index(), -1);
+        QVERIFY(!note->isHidden());
+        QVERIFY(note->text().contains(QStringLiteral("2:6")));
+        ui::FormValues read;
+        panel.read(read);
+        QCOMPARE(read.masks, values.masks);
+        QSignalSpy edited(&panel, &ui::SpeedPanel::edited);
+        faces->setIndex(2);
+        QCOMPARE(edited.count(), 1);
+        panel.read(read);
+        QVERIFY(read.masks.empty() && note->isHidden());
     }
 
     void aMemoryLimitTurnsTheEstimateRedBeforeTheStart() {

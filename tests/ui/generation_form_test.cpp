@@ -53,6 +53,7 @@ GenerationForm filled() {
     form.values.guidance = 3.5;
     form.values.seed = QStringLiteral("7");
     form.values.isSeedLocked = true;
+    form.values.masks = {"2:6"};
     form.values.precision = pipeline::Precision::Bf16;
     form.values.threads = 2;
     return form;
@@ -96,6 +97,7 @@ private Q_SLOTS:
         QCOMPARE(request.seed, std::uint64_t{7});
         QCOMPARE(request.precision, pipeline::Precision::Bf16);
         QCOMPARE(request.threads, 2);
+        QCOMPARE(request.masks, std::vector<std::string>{"2:6"});
     }
 
     void aRequestComesBackAsTheSameFields() {

@@ -1,5 +1,7 @@
 #include "ui/models/job_words.h"
 
+#include "ui/bridge/text.h"
+
 #include <QCoreApplication>
 
 #include <utility>
@@ -57,6 +59,14 @@ QString stepWords(const QueueRow& row) {
         return {};
     }
     return words(QT_TRANSLATE_NOOP("JobWords", "step %1 of %2")).arg(row.step).arg(row.of);
+}
+
+QString masksWord(const std::vector<std::string>& masks) {
+    if (masks.empty()) {
+        return words(QT_TRANSLATE_NOOP("JobWords", "dense"));
+    }
+    return masks.size() == 1 ? toQt(masks.front())
+                             : words(QT_TRANSLATE_NOOP("JobWords", "%1 masks")).arg(masks.size());
 }
 
 QString shortPrompt(const QString& prompt) {

@@ -6,11 +6,15 @@
 
 #include <QString>
 
+#include <string>
+#include <vector>
+
 namespace tessera::ui {
 
-QString phaseWord(const QString& phase);     // "denoise" -> "Denoise"
-QString stateWord(JobState state);           // "Waiting", "Stopping…", ...
-QString stepWords(const QueueRow& row);      // "step 13 of 20"; empty when not known
-QString shortPrompt(const QString& prompt);  // one line of at most 60 letters
+QString phaseWord(const QString& phase);                   // "denoise" -> "Denoise"
+QString stateWord(JobState state);                         // "Waiting", "Stopping…", ...
+QString stepWords(const QueueRow& row);                    // "step 13 of 20"; empty when not known
+QString masksWord(const std::vector<std::string>& masks);  // "dense", "2:6", "8 masks"
+QString shortPrompt(const QString& prompt);                // one line of at most 60 letters
 
 }  // namespace tessera::ui

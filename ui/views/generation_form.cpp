@@ -6,6 +6,7 @@
 #include "ui/settings.h"
 
 #include <QCoreApplication>
+#include <QJsonArray>
 #include <QRandomGenerator>
 #include <QRegularExpression>
 
@@ -152,6 +153,7 @@ pipeline::GenerationRequest GenerationForm::request(const Settings& settings) co
     if (values.guidance != 0.0) {
         request.cfgScale = values.guidance;
     }
+    request.masks = values.masks;
     request.seed = readSeed(values.seed).value_or(0);
     request.device = values.device;
     request.precision = values.precision;
@@ -175,6 +177,7 @@ void GenerationForm::useRequest(const pipeline::GenerationRequest& request) {
     values.fps = request.fps;
     values.steps = request.steps;
     values.guidance = request.cfgScale.value_or(0.0);
+    values.masks = request.masks;
     values.seed = QString::number(request.seed);
     values.isSeedLocked = true;
     values.precision = request.precision;
@@ -183,6 +186,10 @@ void GenerationForm::useRequest(const pipeline::GenerationRequest& request) {
 }
 
 QJsonObject GenerationForm::toJson() const {
+    QStringList masks;
+    for (const std::string& mask : values.masks) {
+        masks.append(toQt(mask));
+    }
     return {
         {QStringLiteral("prompt"), values.prompt},
         {QStringLiteral("negative_prompt"), values.negative},
@@ -193,6 +200,7 @@ QJsonObject GenerationForm::toJson() const {
         {QStringLiteral("fps"), values.fps},
         {QStringLiteral("steps"), values.steps},
         {QStringLiteral("cfg_scale"), values.guidance},
+        {QStringLiteral("masks"), QJsonArray::fromStringList(masks)},
         {QStringLiteral("seed"), values.seed},
         {QStringLiteral("seed_locked"), values.isSeedLocked},
         {QStringLiteral("precision"), QString::fromLatin1(jobs::word(values.precision))},
@@ -213,6 +221,12 @@ void GenerationForm::fromJson(const QJsonObject& json) {
     values.fps = numberOr(json, "fps", 0, 9'999, values.fps);
     values.steps = static_cast<int>(numberOr(json, "steps", 0, 99'999, values.steps));
     values.guidance = numberOr(json, "cfg_scale", 0, 999, values.guidance);
+    if (json.contains(QLatin1String("masks"))) {
+        values.masks.clear();
+        for (const QJsonValue& mask : json.value(QLatin1String("masks")).toArray()) {
+            values.masks.push_back(fromQt(mask.toString()));
+        }
+    }
     values.seed = textOr(json, "seed", values.seed);
     values.isSeedLocked = json.value(QLatin1String("seed_locked")).toBool(values.isSeedLocked);
     values.threads = static_cast<int>(numberOr(json, "threads", 0, 99'999, values.threads));

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tessera::ui {
@@ -50,6 +51,7 @@ struct FormValues {
     double fps = 0.0;
     int steps = 0;
     double guidance = 0.0;
+    std::vector<std::string> masks;  // of a recipe; none = dense
     QString seed;
     bool isSeedLocked = false;  // false = another seed for each run
     pipeline::Precision precision = pipeline::Precision::Auto;

@@ -4,6 +4,7 @@
 #include "ui/actions/action_registry.h"
 #include "ui/bridge/disk_worker.h"
 #include "ui/bridge/text.h"
+#include "ui/models/job_words.h"
 #include "ui/numbers.h"
 #include "ui/style/fonts.h"
 #include "ui/style/style.h"
@@ -77,6 +78,9 @@ std::vector<Line> linesOf(const jobs::LibraryClip& clip) {
             isEarly ? LibraryDetails::tr("%1 of %2").arg(done).arg(ran.steps) : number(ran.steps));
         if (ran.cfgScale) {
             lines.emplace_back(tr("Guidance"), decimal(*ran.cfgScale, 1));
+        }
+        if (!ran.masks.empty()) {
+            lines.emplace_back(tr("Masks"), masksWord(ran.masks));
         }
         lines.emplace_back(tr("Seed"), QString::number(ran.seed));
         lines.emplace_back(tr("Model"),

@@ -2,6 +2,7 @@
 
 #include "core/jobs/words.h"
 #include "ui/bridge/text.h"
+#include "ui/models/job_words.h"
 #include "ui/numbers.h"
 #include "ui/style/fonts.h"
 #include "ui/style/style.h"
@@ -51,6 +52,7 @@ std::vector<Line> linesOfRecipe() {
          [](const GenerationRequest& r) {
              return autoOr(!r.cfgScale, decimal(r.cfgScale.value_or(0.0), 1));
          }},
+        {RecipePanel::tr("Masks"), [](const GenerationRequest& r) { return masksWord(r.masks); }},
         {RecipePanel::tr("Seed"),
          [](const GenerationRequest& r) { return QString::number(r.seed); }},
         {RecipePanel::tr("Precision"),

@@ -58,8 +58,17 @@ void SpeedPanel::addDial(QVBoxLayout* column) {
                             this);
     m_faces->setObjectName(QStringLiteral("generate.speed"));
     m_faces->setAccessibleName(tr("Speed"));
-    m_faces->setIndex(2);
     column->addWidget(m_faces);
+    m_maskNote = muted(QString(), this);
+    m_maskNote->setObjectName(QStringLiteral("generate.masks"));
+    m_maskNote->setWordWrap(true);
+    column->addWidget(m_maskNote);
+    showMasks();
+    connect(m_faces, &Segmented::changed, this, [this] {
+        m_masks.clear();
+        showMasks();
+        Q_EMIT edited();
+    });
     column->addSpacing(2);
 }
 
@@ -148,7 +157,23 @@ void SpeedPanel::setDevices(const QStringList& devices) {
     m_device->setCurrentIndex(std::max(0, m_device->findData(chosen)));
 }
 
+// Masks come with a recipe; Dense, the face that works today, takes them off.
+void SpeedPanel::showMasks() {
+    constexpr int kDense = 2;
+    const QSignalBlocker quiet(m_faces);
+    m_faces->setIndex(m_masks.empty() ? kDense : -1);
+    m_maskNote->setVisible(!m_masks.empty());
+    m_maskNote->setText(
+        m_masks.size() == 1
+            ? tr("Mask %1 in every layer, as the recipe has it").arg(toQt(m_masks.front()))
+            : tr("A mask for each of %n layer(s), as the recipe has it",
+                 nullptr,
+                 static_cast<int>(m_masks.size())));
+}
+
 void SpeedPanel::show(const FormValues& values) {
+    m_masks = values.masks;
+    showMasks();
     const std::array<QSignalBlocker, 4> quiet{QSignalBlocker(m_preset),
                                               QSignalBlocker(m_precision),
                                               QSignalBlocker(m_device),
@@ -169,6 +194,7 @@ void SpeedPanel::read(FormValues& values) const {
     values.device =
         jobs::deviceOf(fromQt(m_device->currentData().toString())).value_or(values.device);
     values.threads = qRound(m_threads->value());
+    values.masks = m_masks;
 }
 
 void SpeedPanel::showEstimate(const std::optional<engine::GenerationEstimate>& estimate,

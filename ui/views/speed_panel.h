@@ -11,6 +11,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 class QComboBox;
 class QLabel;
@@ -58,7 +60,11 @@ private:
     void addReadOuts(QVBoxLayout* column);
     void paintMemory();
 
+    void showMasks();
+
     Segmented* m_faces = nullptr;
+    QLabel* m_maskNote = nullptr;
+    std::vector<std::string> m_masks;
     Segmented* m_preset = nullptr;
     Segmented* m_precision = nullptr;
     QComboBox* m_device = nullptr;

@@ -26,6 +26,7 @@ pipeline::GenerationRequest fullRequest() {
     request.steps = 50;
     request.cfgScale = 4.25;
     request.seed = std::numeric_limits<std::uint64_t>::max();
+    request.masks = {"2:6", "full"};
     request.device = {pipeline::DeviceChoice::Kind::Cuda, 3};
     request.precision = pipeline::Precision::Bf16;
     request.threads = 2;
@@ -109,6 +110,8 @@ INSTANTIATE_TEST_SUITE_P(Values,
                                          BadCase{"FpsText", R"({"fps": "8"})"},
                                          BadCase{"FpsHuge", R"({"fps": 1e300})"},
                                          BadCase{"SeedNegative", R"({"seed": -1})"},
+                                         BadCase{"MasksText", R"({"masks": "2:6"})"},
+                                         BadCase{"MasksNumbers", R"({"masks": [2, 6]})"},
                                          BadCase{"SeedText", R"({"seed": "7"})"},
                                          BadCase{"StageUnknown", R"({"stage": "turbo"})"},
                                          BadCase{"DeviceUnknown", R"({"device": "cuda:-1"})"},

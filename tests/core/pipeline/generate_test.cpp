@@ -17,7 +17,7 @@ namespace {
 
 class TinyModelRun : public testing::Test {
 protected:
-    TinyModelRun() : m_attention(attention::makeDenseAttention()) {
+    TinyModelRun() {
         tests::writeTinyModel(m_folder / "model");
         m_request.model = m_folder / "model";
         m_request.prompt = "red ball";
@@ -36,11 +36,10 @@ protected:
         if (!model) {
             return base::fail(model.error());
         }
-        return generate(*valid, *model, *m_attention, control);
+        return generate(*valid, *model, *attentionFor(*valid), control);
     }
 
     tests::TemporaryFolder m_folder;
-    std::unique_ptr<attention::AttentionBackend> m_attention;
     GenerationRequest m_request;
 };
 
@@ -66,6 +65,20 @@ TEST_F(TinyModelRun, GivesTheSameFramesForTheSameRecipe) {
     const auto other = run();
     ASSERT_TRUE(other);
     EXPECT_NE(*first->frames, *other->frames);
+}
+
+TEST_F(TinyModelRun, MasksChangeTheClipAndFullOnesDoNot) {
+    const auto dense = run();
+    m_request.masks = {"full"};
+    const auto full = run();
+    m_request.masks = {"1:7"};
+    const auto sparse = run();
+    const auto again = run();
+    ASSERT_TRUE(dense && full && sparse && again);
+    EXPECT_EQ(*dense->frames, *full->frames);
+    EXPECT_NE(*dense->frames, *sparse->frames);
+    EXPECT_EQ(*sparse->frames, *again->frames);
+    EXPECT_EQ(sparse->effective.masks, m_request.masks);
 }
 
 TEST_F(TinyModelRun, HeedsPromptGuidanceAndNegativePrompt) {

@@ -62,6 +62,39 @@ TEST_F(Validation, RefusesAnEmptyPrompt) {
     }
 }
 
+TEST_F(Validation, ReadsMasksForTheClip) {
+    m_request.masks = {"2:6"};
+    auto valid = validate(m_request);
+    ASSERT_TRUE(valid) << base::describe(valid.error());
+    const std::size_t layers = valid->masks.size();
+    ASSERT_GT(layers, 1u);
+    EXPECT_EQ(valid->layout, (plan::TokenLayout{8, 4 * 6, 0}));
+    EXPECT_EQ(valid->masks.back(), plan::maskWithReferences(8, 2));
+    EXPECT_EQ(valid->effective.masks, m_request.masks);
+
+    m_request.masks.assign(layers, "full");
+    valid = validate(m_request);
+    ASSERT_TRUE(valid);
+    EXPECT_TRUE(valid->masks.empty());
+    EXPECT_TRUE(valid->effective.masks.empty());
+
+    m_request.masks.front() = "1:7";
+    valid = validate(m_request);
+    ASSERT_TRUE(valid);
+    EXPECT_EQ(valid->masks.front().referenceCount(), 1);
+    EXPECT_TRUE(valid->masks.back().isFull());
+    EXPECT_EQ(valid->effective.masks, m_request.masks);
+}
+
+TEST_F(Validation, RefusesMasksOfAnotherModel) {
+    m_request.masks = {"2:6", "2:6", "2:6", "2:6", "2:6"};
+    expectError(validate(m_request), ErrorCode::BadInput, "5 masks were given");
+    m_request.masks = {"2:5"};
+    expectError(validate(m_request), ErrorCode::BadInput, "masks");
+    m_request.masks = {"sparse"};
+    expectError(validate(m_request), ErrorCode::BadInput, "1:7, 2:6, 3:5, 4:4");
+}
+
 TEST_F(Validation, RefusesNumbersOutsideTheirRange) {
     const auto refused = [&](auto change, const char* field) {
         GenerationRequest changed = m_request;
