@@ -47,9 +47,16 @@ at::Tensor inRuns(const at::Tensor& tensor) {
     return fits ? tensor : tensor.contiguous();
 }
 
-kernels::ModulateShape shapeOf(const at::Tensor& x, const at::Tensor& modulation, double epsilon) {
-    return {
-        x.size(0), x.size(1), x.size(2), modulation.defined() ? modulation.stride(0) : 0, epsilon};
+kernels::ModulateShape shapeOf(const at::Tensor& x,
+                               const at::Tensor& gate,
+                               const at::Tensor& scale,
+                               double epsilon) {
+    return {x.size(0),
+            x.size(1),
+            x.size(2),
+            gate.defined() ? gate.stride(0) : 0,
+            scale.defined() ? scale.stride(0) : 0,
+            epsilon};
 }
 
 // An argument of a differentiable function that may be missing.
@@ -85,7 +92,7 @@ public:
         const at::Tensor mean = norms ? at::empty({x.size(0) * x.size(1)}, rows) : at::Tensor();
         const at::Tensor rstd = norms ? at::empty_like(mean) : at::Tensor();
         kernels::ModulateForward params;
-        params.shape = shapeOf(x, norms ? scale : gate, epsilon);
+        params.shape = shapeOf(x, gate, scale, epsilon);
         params.x = readFrom(x);
         params.branch = readFrom(branch);
         params.gate = readFrom(gate);
@@ -132,8 +139,7 @@ public:
         gradOut = gradOut.defined() ? gradOut.contiguous() : gradOut;
         const at::Tensor& like = norms ? gradOut : gradSum;
         kernels::ModulateBackward params;
-        params.shape =
-            shapeOf(like, norms ? scale : gate, context->saved_data["epsilon"].toDouble());
+        params.shape = shapeOf(like, gate, scale, context->saved_data["epsilon"].toDouble());
         const at::Tensor gradX = norms ? at::empty_like(like) : gradSum;
         const at::Tensor gradBranch = gate.defined() ? at::empty_like(like) : gradX;
         const at::Tensor partial =
@@ -251,7 +257,7 @@ public:
 
 bool hasKernelFor(const at::Tensor& x) {
     return x.is_cuda() && x.scalar_type() == at::kBFloat16 && x.dim() == 3 &&
-           kernels::supports(shapeOf(x, {}, 0.0));
+           kernels::supports(shapeOf(x, {}, {}, 0.0));
 }
 
 bool hasKernelFor(const at::Tensor& packed, std::int64_t heads) {
@@ -266,8 +272,15 @@ SumAndNorm kernelSumAndNorm(const at::Tensor& x,
                             const at::Tensor& shift,
                             const at::Tensor& scale,
                             double epsilon) {
-    const variable_list results = SumAndNormFunction::apply(
-        x, maybe(branch), maybeInRuns(gate), maybeInRuns(shift), maybeInRuns(scale), epsilon);
+    // The kernel reads scale and shift at one distance from batch to batch.
+    const bool apart = scale.defined() && scale.stride(0) != shift.stride(0);
+    const variable_list results =
+        SumAndNormFunction::apply(x,
+                                  maybe(branch),
+                                  maybeInRuns(gate),
+                                  maybeInRuns(apart ? shift.contiguous() : shift),
+                                  maybeInRuns(apart ? scale.contiguous() : scale),
+                                  epsilon);
     return {branch.defined() ? results.front() : x,
             scale.defined() ? results.back() : at::Tensor()};
 }

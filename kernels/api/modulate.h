@@ -8,7 +8,7 @@
 // (Peebles and Xie, "Scalable diffusion models with transformers", section 3.2, adaLN-zero). Either
 // line may be left out: without a branch `sum` is x, without a gate the gate is 1, without `out`
 // only the residual is computed. Tensors are bf16, [batch, tokens, width] without gaps;
-// gate, scale and shift are rows of `width`, one a batch, `modulationStride` elements apart. Sums
+// gate, scale and shift are rows of `width`, one a batch, as far apart as the shape says. Sums
 // are taken in fp32. Device memory, or host memory for the reference.
 
 #include "kernels/api/status.h"
@@ -20,8 +20,9 @@ namespace tessera::kernels {
 struct ModulateShape {
     std::int64_t batch = 0;
     std::int64_t tokens = 0;
-    std::int64_t width = 0;             // a multiple of 256, at most 4096
-    std::int64_t modulationStride = 0;  // a multiple of 8
+    std::int64_t width = 0;       // a multiple of 256, at most 4096
+    std::int64_t gateStride = 0;  // elements from one batch's gate to the next; multiples of 8
+    std::int64_t normStride = 0;  // of scale and of shift
     double epsilon = 1e-6;
 };
 

@@ -58,14 +58,15 @@ __global__ void __launch_bounds__(512) forwardKernel(const ModulateForward p) {
     __shared__ float2 warps[kMaxWarps];
     const Place<kWide> place(p.shape);
     const std::int64_t width = p.shape.width;
-    const std::int64_t modulation = place.batch * p.shape.modulationStride + place.column;
+    const std::int64_t ofGate = place.batch * p.shape.gateStride + place.column;
+    const std::int64_t ofNorm = place.batch * p.shape.normStride + place.column;
     Eight gate, scale, shift;
     if constexpr (kGate) {
-        gate = Eight::load(p.gate, modulation);
+        gate = Eight::load(p.gate, ofGate);
     }
     if constexpr (kNorm) {
-        scale = Eight::load(p.scale, modulation);
-        shift = Eight::load(p.shift, modulation);
+        scale = Eight::load(p.scale, ofNorm);
+        shift = Eight::load(p.shift, ofNorm);
     }
     for (std::int64_t token = place.first; token < place.end; token += place.step) {
         const std::int64_t row = place.batch * p.shape.tokens + token;
@@ -154,13 +155,14 @@ __global__ void __launch_bounds__(512) backwardKernel(const ModulateBackward p) 
     __shared__ float2 warps[kMaxWarps];
     const Place<kWide> place(p.shape);
     const std::int64_t width = p.shape.width;
-    const std::int64_t modulation = place.batch * p.shape.modulationStride + place.column;
+    const std::int64_t ofGate = place.batch * p.shape.gateStride + place.column;
+    const std::int64_t ofNorm = place.batch * p.shape.normStride + place.column;
     Eight gate, scale;
     if constexpr (kGate) {
-        gate = Eight::load(p.gate, modulation);
+        gate = Eight::load(p.gate, ofGate);
     }
     if constexpr (kNorm) {
-        scale = Eight::load(p.scale, modulation);
+        scale = Eight::load(p.scale, ofNorm);
     }
     Eight gathered[3] = {Eight::filled(0.0f), Eight::filled(0.0f), Eight::filled(0.0f)};
     for (std::int64_t token = place.first; token < place.end; token += place.step) {
@@ -232,7 +234,7 @@ unsigned threadsOf(const ModulateShape& shape) {
 bool supports(const ModulateShape& shape) {
     return shape.batch > 0 && shape.batch <= 65535 && shape.tokens > 0 && shape.width > 0 &&
            shape.width % kWarpWidth == 0 && shape.width <= kMaxWidth &&
-           shape.modulationStride % kColumns == 0;
+           shape.gateStride % kColumns == 0 && shape.normStride % kColumns == 0;
 }
 
 Status launchModulateForward(const ModulateForward& p, StreamHandle stream) {

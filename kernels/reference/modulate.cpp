@@ -12,11 +12,12 @@ Status modulateForward(const ModulateForward& p) {
     const std::int64_t width = p.shape.width;
     std::vector<float> row(static_cast<std::size_t>(width));
     for (std::int64_t i = 0; i < p.shape.batch * p.shape.tokens; ++i) {
-        const std::int64_t modulation = i / p.shape.tokens * p.shape.modulationStride;
+        const std::int64_t ofGate = i / p.shape.tokens * p.shape.gateStride;
+        const std::int64_t ofNorm = i / p.shape.tokens * p.shape.normStride;
         for (std::int64_t c = 0; c < width; ++c) {
             float value = read(p.x, i * width + c);
             if (p.branch != nullptr) {
-                const float gate = p.gate != nullptr ? read(p.gate, modulation + c) : 1.0f;
+                const float gate = p.gate != nullptr ? read(p.gate, ofGate + c) : 1.0f;
                 write(p.sum, i * width + c, value + gate * read(p.branch, i * width + c));
                 value = read(p.sum, i * width + c);
             }
@@ -40,7 +41,7 @@ Status modulateForward(const ModulateForward& p) {
             const float normed = (row[static_cast<std::size_t>(c)] - p.mean[i]) * p.rstd[i];
             write(p.out,
                   i * width + c,
-                  normed * (1.0f + read(p.scale, modulation + c)) + read(p.shift, modulation + c));
+                  normed * (1.0f + read(p.scale, ofNorm + c)) + read(p.shift, ofNorm + c));
         }
     }
     return Status::Ok;
@@ -52,7 +53,8 @@ Status modulateBackward(const ModulateBackward& p) {
     std::vector<float> out(static_cast<std::size_t>(width)), normed(out.size());
     for (std::int64_t i = 0; i < p.shape.batch * p.shape.tokens; ++i) {
         const std::int64_t batch = i / p.shape.tokens, token = i % p.shape.tokens;
-        const std::int64_t modulation = batch * p.shape.modulationStride;
+        const std::int64_t ofGate = batch * p.shape.gateStride;
+        const std::int64_t ofNorm = batch * p.shape.normStride;
         float* partial = p.partial + (batch * runs + token / kModulateRun) * 3 * width;
         double sum = 0.0, along = 0.0;
         if (p.gradOut != nullptr) {
@@ -60,7 +62,7 @@ Status modulateBackward(const ModulateBackward& p) {
                 const auto at = static_cast<std::size_t>(c);
                 const float gradient = read(p.gradOut, i * width + c);
                 normed[at] = (read(p.sum, i * width + c) - p.mean[i]) * p.rstd[i];
-                out[at] = gradient * (1.0f + read(p.scale, modulation + c));
+                out[at] = gradient * (1.0f + read(p.scale, ofNorm + c));
                 sum += out[at];
                 along += out[at] * normed[at];
                 partial[c] += gradient;
@@ -78,7 +80,7 @@ Status modulateBackward(const ModulateBackward& p) {
             }
             if (p.gate != nullptr) {
                 partial[2 * width + c] += gradient * read(p.branch, i * width + c);
-                write(p.gradBranch, i * width + c, gradient * read(p.gate, modulation + c));
+                write(p.gradBranch, i * width + c, gradient * read(p.gate, ofGate + c));
             }
         }
     }

@@ -223,7 +223,8 @@ void GenerationForm::fromJson(const QJsonObject& json) {
     values.guidance = numberOr(json, "cfg_scale", 0, 999, values.guidance);
     if (json.contains(QLatin1String("masks"))) {
         values.masks.clear();
-        for (const QJsonValue& mask : json.value(QLatin1String("masks")).toArray()) {
+        const QJsonArray masks = json.value(QLatin1String("masks")).toArray();
+        for (const auto& mask : masks) {
             values.masks.push_back(fromQt(mask.toString()));
         }
     }
