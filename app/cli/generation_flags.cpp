@@ -1,7 +1,6 @@
 #include "app/cli/flags.h"
 #include "core/jobs/words.h"
 
-#include <sstream>
 #include <utility>
 
 namespace tessera::cli {
@@ -64,10 +63,12 @@ void addGenerationFlags(FlagSet& flags, pipeline::GenerationRequest& request) {
         "--mask",
         "K:F-K|full",
         [&request](const std::string& text) -> Status {
+            // An empty name is kept: it is refused like any other that is no mask.
             request.masks.clear();
-            std::istringstream names(text);
-            for (std::string mask; std::getline(names, mask, ',');) {
-                request.masks.push_back(mask);
+            std::size_t begin = 0;
+            for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
+                end = text.find(',', begin);
+                request.masks.push_back(text.substr(begin, end - begin));
             }
             return {};
         },

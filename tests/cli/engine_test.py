@@ -100,6 +100,8 @@ class RealGeneration(RealCase):
             self.assertEqual((self.folder / "b.npy").read_bytes(), (self.folder / "d.npy").read_bytes())
         refused = self.expect(2, "generate", "-p", "a red ball", "--model", self.model, "--mask", "2:5", "-o", "e.npy")
         self.assertIn("2:6", refused.err)
+        for words in ["", "2:6,", ",", ",2:6"]:
+            self.expect(2, "generate", "-p", "a red ball", "--model", self.model, "--mask", words, "-o", "e.npy")
 
     def test_unknown_words_are_said(self):
         value = self.expect_json(0, "generate", "-p", "a red ball xyzzyplugh bounces", *SMALL, "--model", self.model,
