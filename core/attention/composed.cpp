@@ -54,12 +54,24 @@ struct Division {
         return parts.size() == 1 ? parts.front() : at::cat(parts, 2);
     }
 
-    // Calls work(span, the same rows of `compact`, which is as gathered() made it).
+    // Writes rows as gathered() has them back to their places, or adds them to what is there.
+    void put(const at::Tensor& compact, const at::Tensor& into) const {
+        eachGlobal(compact, into, [](const at::Tensor& rows, const at::Tensor& part) {
+            rows.copy_(part);
+        });
+    }
+
+    void add(const at::Tensor& compact, const at::Tensor& to) const {
+        eachGlobal(
+            compact, to, [](const at::Tensor& rows, const at::Tensor& part) { rows.add_(part); });
+    }
+
+private:
     template <typename Work>
-    void eachGlobal(const at::Tensor& compact, const Work& work) const {
+    void eachGlobal(const at::Tensor& compact, const at::Tensor& whole, const Work& work) const {
         std::int64_t at = 0;
         for (const Span& span : global) {
-            work(span, compact.narrow(2, at, span.count));
+            work(span.of(whole), compact.narrow(2, at, span.count));
             at += span.count;
         }
     }
@@ -87,12 +99,8 @@ OutputAndLse forwardOf(const at::Tensor& q,
     const DensePart global = densePart(division.gathered(q), k, v);
     OutputAndLse result{at::empty(q.sizes(), q.options()),
                         at::empty({q.size(0), q.size(1), q.size(2)}, global.lse.options())};
-    division.eachGlobal(global.out, [&](const Span& span, const at::Tensor& part) {
-        span.of(result.out).copy_(part);
-    });
-    division.eachGlobal(global.lse, [&](const Span& span, const at::Tensor& part) {
-        span.of(result.lse).copy_(part);
-    });
+    division.put(global.out, result.out);
+    division.put(global.lse, result.lse);
     for (const Span& span : division.local) {
         const DensePart far = densePart(span.of(q), keys, values);
         for (std::int64_t b = 0; b < q.size(0); ++b) {
@@ -145,9 +153,7 @@ public:
                                                         division.gathered(out),
                                                         division.gathered(lse));
         const at::Tensor gradQ = at::empty(q.sizes(), q.options());
-        division.eachGlobal(global.q, [&](const Span& span, const at::Tensor& part) {
-            span.of(gradQ).copy_(part);
-        });
+        division.put(global.q, gradQ);
         // The gradients of the keys of text and references gather over the spans.
         at::Tensor gradKeys, gradValues;
         for (const Span& span : division.local) {
@@ -160,23 +166,15 @@ public:
                 const auto frames = [&](const at::Tensor& x) {
                     return framesOf(x, b, span, tokens);
                 };
-                const DenseGradients near = densePartBackward(frames(gradOut),
-                                                              frames(q),
-                                                              frames(k),
-                                                              frames(v),
-                                                              frames(out),
-                                                              frames(lse).contiguous());
+                const DenseGradients near = densePartBackward(
+                    frames(gradOut), frames(q), frames(k), frames(v), frames(out), frames(lse));
                 frames(gradQ).add_(near.q);
                 frames(global.k).add_(near.k);
                 frames(global.v).add_(near.v);
             }
         }
-        division.eachGlobal(gradKeys, [&](const Span& span, const at::Tensor& part) {
-            span.of(global.k).add_(part);
-        });
-        division.eachGlobal(gradValues, [&](const Span& span, const at::Tensor& part) {
-            span.of(global.v).add_(part);
-        });
+        division.add(gradKeys, global.k);
+        division.add(gradValues, global.v);
         return {gradQ, global.k, global.v, at::Tensor(), at::Tensor()};
     }
 };

@@ -57,6 +57,7 @@ DenseGradients densePartBackward(const at::Tensor& gradOut,
         return {gradQ, gradK, gradV};
     }
     if (isForFlash(q)) {
+        // The kernel reads the log-sum-exp by its shape alone, whatever its strides.
         const at::Tensor none, unused = at::empty({0}, q.options().dtype(at::kLong));
         const auto [gradQ, gradK, gradV] =
             at::_scaled_dot_product_flash_attention_backward(gradOut,
@@ -64,7 +65,7 @@ DenseGradients densePartBackward(const at::Tensor& gradOut,
                                                              k,
                                                              v,
                                                              out,
-                                                             lse,
+                                                             lse.contiguous(),
                                                              none,
                                                              none,
                                                              q.size(2),

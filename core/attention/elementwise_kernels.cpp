@@ -156,12 +156,7 @@ public:
         params.gradX = norms ? writeTo(gradX) : nullptr;
         params.gradBranch = gate.defined() ? writeTo(gradBranch) : nullptr;
         params.partial = static_cast<float*>(writeTo(partial));
-        if (norms || gate.defined()) {
-            call(like,
-                 kernels::launchModulateBackward,
-                 kernels::reference::modulateBackward,
-                 params);
-        }
+        call(like, kernels::launchModulateBackward, kernels::reference::modulateBackward, params);
         const at::Tensor modulation = partial.sum(1).to(like.scalar_type());  // [B, 3, D]
         return {gradX,
                 adds ? gradBranch : at::Tensor(),

@@ -7,7 +7,7 @@
 //
 // (Peebles and Xie, "Scalable diffusion models with transformers", section 3.2, adaLN-zero). Either
 // line may be left out: without a branch `sum` is x, without a gate the gate is 1, without `out`
-// only the residual is computed. Tensors are bf16, [batch, tokens, width] without gaps;
+// only the gated residual is computed. Tensors are bf16, [batch, tokens, width] without gaps;
 // gate, scale and shift are rows of `width`, one a batch, as far apart as the shape says. Sums
 // are taken in fp32. Device memory, or host memory for the reference.
 

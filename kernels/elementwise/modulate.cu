@@ -239,7 +239,7 @@ bool supports(const ModulateShape& shape) {
 
 Status launchModulateForward(const ModulateForward& p, StreamHandle stream) {
     const bool norm = p.scale != nullptr, branch = p.branch != nullptr, gate = p.gate != nullptr;
-    if (!supports(p.shape) || (!norm && !branch) || (gate && !branch)) {
+    if (!supports(p.shape) || (!norm && !gate) || (gate && !branch)) {
         return Status::Unsupported;
     }
     const auto on = static_cast<cudaStream_t>(stream);
@@ -253,10 +253,8 @@ Status launchModulateForward(const ModulateForward& p, StreamHandle stream) {
             forwardKernel<true, true, false, kWide><<<blocks, threads, 0, on>>>(p);
         } else if (norm) {
             forwardKernel<true, false, false, kWide><<<blocks, threads, 0, on>>>(p);
-        } else if (gate) {
-            forwardKernel<false, true, true, kWide><<<blocks, threads, 0, on>>>(p);
         } else {
-            forwardKernel<false, true, false, kWide><<<blocks, threads, 0, on>>>(p);
+            forwardKernel<false, true, true, kWide><<<blocks, threads, 0, on>>>(p);
         }
     });
     return launched();
