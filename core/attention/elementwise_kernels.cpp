@@ -167,6 +167,17 @@ public:
     }
 };
 
+// From the packed projection, both weights and both tables, in this order.
+kernels::RotateInputs inputsOf(const variable_list& tensors, std::int64_t heads, double epsilon) {
+    const at::Tensor& packed = tensors[0];
+    return {{packed.size(0), packed.size(1), heads, packed.size(2) / (3 * heads), epsilon},
+            readFrom(packed),
+            readFrom(tensors[1]),
+            readFrom(tensors[2]),
+            readFrom(tensors[3]),
+            readFrom(tensors[4])};
+}
+
 class RotatedHeadsFunction : public torch::autograd::Function<RotatedHeadsFunction> {
 public:
     static variable_list forward(AutogradContext* context,
@@ -178,18 +189,13 @@ public:
                                  std::int64_t heads,
                                  double epsilon) {
         const at::Tensor packed = input.contiguous();
-        const kernels::RotateShape shape{
-            packed.size(0), packed.size(1), heads, packed.size(2) / (3 * heads), epsilon};
+        kernels::RotateForward params;
+        static_cast<kernels::RotateInputs&>(params) =
+            inputsOf({packed, queryWeight, keyWeight, cosine, sine}, heads, epsilon);
+        const kernels::RotateShape& shape = params.shape;
         const at::Tensor query =
             at::empty({shape.batch, shape.tokens, heads, shape.headSize}, packed.options());
         const at::Tensor key = at::empty_like(query);
-        kernels::RotateForward params;
-        params.shape = shape;
-        params.packed = readFrom(packed);
-        params.queryWeight = readFrom(queryWeight);
-        params.keyWeight = readFrom(keyWeight);
-        params.cosine = readFrom(cosine);
-        params.sine = readFrom(sine);
         params.query = writeTo(query);
         params.key = writeTo(key);
         call(packed, kernels::launchRotateForward, kernels::reference::rotateForward, params);
@@ -207,13 +213,9 @@ public:
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const variable_list saved = context->get_saved_variables();
         const at::Tensor& packed = saved[0];
-        const std::int64_t heads = context->saved_data["heads"].toInt();
         kernels::RotateBackward params;
-        params.shape = {packed.size(0),
-                        packed.size(1),
-                        heads,
-                        packed.size(2) / (3 * heads),
-                        context->saved_data["epsilon"].toDouble()};
+        static_cast<kernels::RotateInputs&>(params) = inputsOf(
+            saved, context->saved_data["heads"].toInt(), context->saved_data["epsilon"].toDouble());
         const at::Tensor query = inRuns(gradients[0]), key = inRuns(gradients[1]),
                          value = inRuns(gradients[2]);
         const auto stridesOf = [](const at::Tensor& t) {
@@ -223,11 +225,6 @@ public:
         const at::Tensor partial =
             at::empty({kernels::rotateRuns(params.shape), 2, params.shape.headSize},
                       packed.options().dtype(at::kFloat));
-        params.packed = readFrom(packed);
-        params.queryWeight = readFrom(saved[1]);
-        params.keyWeight = readFrom(saved[2]);
-        params.cosine = readFrom(saved[3]);
-        params.sine = readFrom(saved[4]);
         params.gradQuery = readFrom(query);
         params.gradKey = readFrom(key);
         params.gradValue = readFrom(value);

@@ -25,13 +25,17 @@ struct RotateShape {
     double epsilon = 1e-6;
 };
 
-struct RotateForward {
+// What both directions read.
+struct RotateInputs {
     RotateShape shape;
     const void* packed = nullptr;
     const void* queryWeight = nullptr;  // [headSize]
     const void* keyWeight = nullptr;
     const void* cosine = nullptr;
     const void* sine = nullptr;
+};
+
+struct RotateForward : RotateInputs {
     void* query = nullptr;  // [batch, tokens, heads, headSize]
     void* key = nullptr;
 };
@@ -44,13 +48,7 @@ struct HeadStrides {
     std::int64_t head = 0;
 };
 
-struct RotateBackward {
-    RotateShape shape;
-    const void* packed = nullptr;  // as forward had them
-    const void* queryWeight = nullptr;
-    const void* keyWeight = nullptr;
-    const void* cosine = nullptr;
-    const void* sine = nullptr;
+struct RotateBackward : RotateInputs {
     const void* gradQuery = nullptr;
     const void* gradKey = nullptr;
     const void* gradValue = nullptr;
