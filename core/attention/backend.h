@@ -27,6 +27,7 @@ struct AttentionShape {
     std::int64_t textTokens = 0;  // first in the sequence, where the model concatenates them
     c10::ScalarType dtype = c10::ScalarType::Float;
     c10::Device device = c10::Device(c10::DeviceType::CPU);
+    bool wantsGradients = false;  // whether attend() is to be differentiable
 };
 
 // Sees every self-attention of a run: q, k [B, H, N, D] after norm and rotation. Null costs one
@@ -46,7 +47,7 @@ public:
     virtual base::Status supports(const AttentionShape& shape) const = 0;
 
     // softmax(q k^T / sqrt(D)) v for one layer: q, k, v [B, H, N, D] -> [B, H, N, D].
-    // Differentiable.
+    // Differentiable where supports() says so.
     virtual at::Tensor attend(int layer,
                               const at::Tensor& q,
                               const at::Tensor& k,

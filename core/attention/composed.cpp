@@ -1,6 +1,6 @@
 #include "core/attention/composed.h"
 
-#include "core/attention/dense_parts.h"
+#include "core/attention/head_groups.h"
 #include "core/base/check.h"
 
 #include <ATen/ATen.h>
@@ -12,6 +12,7 @@ namespace tessera::attention {
 namespace {
 
 using plan::FrameMask;
+using plan::LayerMask;
 using plan::TokenLayout;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
@@ -119,16 +120,16 @@ OutputAndLse forwardOf(const at::Tensor& q,
     return result;
 }
 
-class ComposedFunction : public torch::autograd::Function<ComposedFunction> {
+class MaskedFunction : public torch::autograd::Function<MaskedFunction> {
 public:
     static at::Tensor forward(AutogradContext* context,
                               const at::Tensor& q,
                               const at::Tensor& k,
                               const at::Tensor& v,
+                              const ForwardWithLse* compute,
                               std::int64_t stride,
                               const TokenLayout& layout) {
-        const FrameMask mask{static_cast<int>(layout.frames), static_cast<int>(stride)};
-        const OutputAndLse result = forwardOf(q, k, v, Division(mask, layout), layout.tokens);
+        const OutputAndLse result = (*compute)(q, k, v);
         context->saved_data["mask"] =
             std::vector<std::int64_t>{stride, layout.frames, layout.tokens, layout.text};
         context->save_for_backward({q, k, v, result.out, result.lse});
@@ -137,45 +138,16 @@ public:
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const variable_list saved = context->get_saved_variables();
-        const at::Tensor &q = saved[0], &k = saved[1], &v = saved[2], &out = saved[3],
-                         &lse = saved[4];
         const std::vector<std::int64_t> shape = context->saved_data["mask"].toIntVector();
         const FrameMask mask{static_cast<int>(shape[1]), static_cast<int>(shape[0])};
-        const Division division(mask, {shape[1], shape[2], shape[3]});
-        const std::int64_t tokens = shape[2];
-        const at::Tensor gradOut = gradients.front().contiguous();
-
-        const at::Tensor keys = division.gathered(k), values = division.gathered(v);
-        const DenseGradients global = densePartBackward(division.gathered(gradOut),
-                                                        division.gathered(q),
-                                                        k,
-                                                        v,
-                                                        division.gathered(out),
-                                                        division.gathered(lse));
-        const at::Tensor gradQ = at::empty(q.sizes(), q.options());
-        division.put(global.q, gradQ);
-        // The gradients of the keys of text and references gather over the spans.
-        at::Tensor gradKeys, gradValues;
-        for (const Span& span : division.local) {
-            const DenseGradients far = densePartBackward(
-                span.of(gradOut), span.of(q), keys, values, span.of(out), span.of(lse));
-            span.of(gradQ).copy_(far.q);
-            gradKeys = gradKeys.defined() ? gradKeys + far.k : far.k;
-            gradValues = gradValues.defined() ? gradValues + far.v : far.v;
-            for (std::int64_t b = 0; b < q.size(0); ++b) {
-                const auto frames = [&](const at::Tensor& x) {
-                    return framesOf(x, b, span, tokens);
-                };
-                const DenseGradients near = densePartBackward(
-                    frames(gradOut), frames(q), frames(k), frames(v), frames(out), frames(lse));
-                frames(gradQ).add_(near.q);
-                frames(global.k).add_(near.k);
-                frames(global.v).add_(near.v);
-            }
-        }
-        division.add(gradKeys, global.k);
-        division.add(gradValues, global.v);
-        return {gradQ, global.k, global.v, at::Tensor(), at::Tensor()};
+        const DenseGradients found = composedBackward(gradients.front(),
+                                                      saved[0],
+                                                      saved[1],
+                                                      saved[2],
+                                                      {saved[3], saved[4]},
+                                                      mask,
+                                                      {shape[1], shape[2], shape[3]});
+        return {found.q, found.k, found.v, at::Tensor(), at::Tensor(), at::Tensor()};
     }
 };
 
@@ -186,7 +158,7 @@ void checkShapes(const at::Tensor& q, const FrameMask& mask, const TokenLayout& 
 
 class ComposedAttention final : public AttentionBackend {
 public:
-    ComposedAttention(std::vector<FrameMask> masks, const TokenLayout& layout)
+    ComposedAttention(std::vector<LayerMask> masks, const TokenLayout& layout)
         : m_masks(std::move(masks)), m_layout(layout), m_dense(makeDenseAttention()) {}
 
     const char* name() const override { return "composed"; }
@@ -201,6 +173,15 @@ public:
                                   std::to_string(shape.tokensPerFrame) + ".",
                               "Take masks for this clip.");
         }
+        for (const LayerMask& mask : m_masks) {
+            const auto named = static_cast<std::int64_t>(mask.heads.size());
+            if (named != 1 && named != shape.heads) {
+                return base::fail(base::ErrorCode::Unsupported,
+                                  "The masks are for " + std::to_string(named) +
+                                      " heads, the model has " + std::to_string(shape.heads) + ".",
+                                  "Take masks for this model, or one for all of its heads.");
+            }
+        }
         return {};
     }
 
@@ -208,13 +189,18 @@ public:
                       const at::Tensor& q,
                       const at::Tensor& k,
                       const at::Tensor& v) const override {
-        const FrameMask& mask = m_masks.at(static_cast<std::size_t>(layer));
-        return mask.isFull() ? m_dense->attend(layer, q, k, v)
-                             : composedAttention(q, k, v, mask, m_layout);
+        const auto attendOne = [&](const at::Tensor& queries,
+                                   const at::Tensor& keys,
+                                   const at::Tensor& values,
+                                   const FrameMask& mask) {
+            return mask.isFull() ? m_dense->attend(layer, queries, keys, values)
+                                 : composedAttention(queries, keys, values, mask, m_layout);
+        };
+        return byHeadGroups(q, k, v, m_masks.at(static_cast<std::size_t>(layer)), attendOne);
     }
 
 private:
-    std::vector<FrameMask> m_masks;
+    std::vector<LayerMask> m_masks;
     TokenLayout m_layout;
     std::unique_ptr<AttentionBackend> m_dense;
 };
@@ -230,7 +216,84 @@ at::Tensor composedAttention(const at::Tensor& q,
     if (mask.isFull()) {
         return at::scaled_dot_product_attention(q, k, v);
     }
-    return ComposedFunction::apply(q, k, v, mask.stride, layout);
+    return withComposedBackward(
+        q,
+        k,
+        v,
+        [&](const at::Tensor& queries, const at::Tensor& keys, const at::Tensor& values) {
+            return forwardOf(queries, keys, values, Division(mask, layout), layout.tokens);
+        },
+        mask,
+        layout);
+}
+
+at::Tensor composedAttention(const at::Tensor& q,
+                             const at::Tensor& k,
+                             const at::Tensor& v,
+                             const LayerMask& mask,
+                             const TokenLayout& layout) {
+    const auto attendOne = [&](const at::Tensor& queries,
+                               const at::Tensor& keys,
+                               const at::Tensor& values,
+                               const FrameMask& one) {
+        return composedAttention(queries, keys, values, one, layout);
+    };
+    return byHeadGroups(q, k, v, mask, attendOne);
+}
+
+at::Tensor withComposedBackward(const at::Tensor& q,
+                                const at::Tensor& k,
+                                const at::Tensor& v,
+                                const ForwardWithLse& forward,
+                                const FrameMask& mask,
+                                const TokenLayout& layout) {
+    return MaskedFunction::apply(q, k, v, &forward, std::int64_t{mask.stride}, layout);
+}
+
+DenseGradients composedBackward(const at::Tensor& gradOutput,
+                                const at::Tensor& q,
+                                const at::Tensor& k,
+                                const at::Tensor& v,
+                                const OutputAndLse& result,
+                                const FrameMask& mask,
+                                const TokenLayout& layout) {
+    const at::Tensor gradOut = gradOutput.contiguous();
+    const at::Tensor &out = result.out, &lse = result.lse;
+    if (mask.isFull()) {
+        return densePartBackward(gradOut, q, k, v, out, lse);
+    }
+    const Division division(mask, layout);
+    const at::Tensor keys = division.gathered(k), values = division.gathered(v);
+    const DenseGradients global = densePartBackward(division.gathered(gradOut),
+                                                    division.gathered(q),
+                                                    k,
+                                                    v,
+                                                    division.gathered(out),
+                                                    division.gathered(lse));
+    const at::Tensor gradQ = at::empty(q.sizes(), q.options());
+    division.put(global.q, gradQ);
+    // The gradients of the keys of text and references gather over the spans.
+    at::Tensor gradKeys, gradValues;
+    for (const Span& span : division.local) {
+        const DenseGradients far = densePartBackward(
+            span.of(gradOut), span.of(q), keys, values, span.of(out), span.of(lse));
+        span.of(gradQ).copy_(far.q);
+        gradKeys = gradKeys.defined() ? gradKeys + far.k : far.k;
+        gradValues = gradValues.defined() ? gradValues + far.v : far.v;
+        for (std::int64_t b = 0; b < q.size(0); ++b) {
+            const auto frames = [&](const at::Tensor& x) {
+                return framesOf(x, b, span, layout.tokens);
+            };
+            const DenseGradients near = densePartBackward(
+                frames(gradOut), frames(q), frames(k), frames(v), frames(out), frames(lse));
+            frames(gradQ).add_(near.q);
+            frames(global.k).add_(near.k);
+            frames(global.v).add_(near.v);
+        }
+    }
+    division.add(gradKeys, global.k);
+    division.add(gradValues, global.v);
+    return {gradQ, global.k, global.v};
 }
 
 OutputAndLse composedWithLse(const at::Tensor& q,
@@ -246,7 +309,7 @@ OutputAndLse composedWithLse(const at::Tensor& q,
     return forwardOf(q, k, v, Division(mask, layout), layout.tokens);
 }
 
-std::unique_ptr<AttentionBackend> makeComposedAttention(std::vector<FrameMask> masks,
+std::unique_ptr<AttentionBackend> makeComposedAttention(std::vector<LayerMask> masks,
                                                         const TokenLayout& layout) {
     return std::make_unique<ComposedAttention>(std::move(masks), layout);
 }

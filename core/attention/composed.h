@@ -12,10 +12,12 @@
 // algorithm 2: the gradient of a block needs no more than these). Engine thread.
 
 #include "core/attention/backend.h"
-#include "core/plan/frame_mask.h"
+#include "core/attention/dense_parts.h"
+#include "core/plan/layer_mask.h"
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -28,20 +30,49 @@ at::Tensor composedAttention(const at::Tensor& q,
                              const plan::FrameMask& mask,
                              const plan::TokenLayout& layout);
 
+// The same for heads of different masks: heads that share one are computed together, as views where
+// they are evenly spaced. mask.heads has one entry or H.
+at::Tensor composedAttention(const at::Tensor& q,
+                             const at::Tensor& k,
+                             const at::Tensor& v,
+                             const plan::LayerMask& mask,
+                             const plan::TokenLayout& layout);
+
 struct OutputAndLse {
     at::Tensor out;  // [B, H, N, D]
     at::Tensor lse;  // [B, H, N], natural logarithm of the sum over kept keys of exp(scaled score)
 };
 
-// The same with the log-sum-exp, without gradients.
+// Under one mask, with the log-sum-exp, without gradients.
 OutputAndLse composedWithLse(const at::Tensor& q,
                              const at::Tensor& k,
                              const at::Tensor& v,
                              const plan::FrameMask& mask,
                              const plan::TokenLayout& layout);
 
-// masks[layer], each over layout.frames frames. Full layers are plain dense attention.
-std::unique_ptr<AttentionBackend> makeComposedAttention(std::vector<plan::FrameMask> masks,
+// Attention under one mask, by whatever kernel.
+using ForwardWithLse =
+    std::function<OutputAndLse(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)>;
+
+// The output of `forward`, called once, made differentiable by composedBackward().
+at::Tensor withComposedBackward(const at::Tensor& q,
+                                const at::Tensor& k,
+                                const at::Tensor& v,
+                                const ForwardWithLse& forward,
+                                const plan::FrameMask& mask,
+                                const plan::TokenLayout& layout);
+
+// The gradients of q, k and v for that of the output, from the result of the same attention.
+DenseGradients composedBackward(const at::Tensor& gradOutput,
+                                const at::Tensor& q,
+                                const at::Tensor& k,
+                                const at::Tensor& v,
+                                const OutputAndLse& result,
+                                const plan::FrameMask& mask,
+                                const plan::TokenLayout& layout);
+
+// masks[layer], each over layout.frames frames. Full layers and heads are plain dense attention.
+std::unique_ptr<AttentionBackend> makeComposedAttention(std::vector<plan::LayerMask> masks,
                                                         const plan::TokenLayout& layout);
 
 }  // namespace tessera::attention

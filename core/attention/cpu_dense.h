@@ -1,6 +1,6 @@
 #pragma once
 
-// The host half of the CPU kernel: checks, memory, threads. Engine thread.
+// Full attention by the CPU kernel, for models and for their cross-attention. Engine thread.
 
 namespace at {
 class Tensor;
@@ -8,12 +8,12 @@ class Tensor;
 
 namespace tessera::attention {
 
-// Whether attendOnCpu() computes these: bf16 on the CPU, head size 64, no gradients wanted, a
-// processor with bf16.
+// Whether attendOnCpu() computes these: fp32 or bf16 on the CPU, a head size of 64, 96 or 128, no
+// gradients wanted, a processor with the vectors for it.
 bool isForCpuKernel(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v);
 
-// softmax(q k^T / sqrt(D)) v for [B, H, N, 64] bf16 in any strides with contiguous channels -> [B,
-// H, N, 64], laid out as [B, N, H, 64] in memory so that joining the heads costs nothing.
+// softmax(q k^T / sqrt(D)) v for q [B, H, N, D], k and v [B, H, M, D] in any strides -> [B, H, N,
+// D], laid out as [B, N, H, D] in memory so that joining the heads costs nothing.
 at::Tensor attendOnCpu(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v);
 
 }  // namespace tessera::attention

@@ -1,6 +1,7 @@
 #include "core/plan/frame_mask.h"
 
 #include "core/base/check.h"
+#include "core/base/format.h"
 
 #include <charconv>
 
@@ -20,12 +21,13 @@ std::int64_t skippedTiles(const FrameMask& mask) {
     return local * (local - 1);
 }
 
-std::string familyText(int frames) {
+// What to write instead.
+std::string familyHint(int frames) {
     std::string names;
     for (const FrameMask& mask : maskFamily(frames)) {
         names += mask.name() + ", ";
     }
-    return names + "full";
+    return "Masks of " + std::to_string(frames) + " frames: " + names + "full.";
 }
 
 }  // namespace
@@ -65,31 +67,31 @@ base::Result<FrameMask> parseFrameMask(std::string_view text, int frames) {
     if (text == "full") {
         return FrameMask{frames, 1};
     }
-    const std::string hint =
-        "Masks of " + std::to_string(frames) + " frames: " + familyText(frames) + ".";
+    constexpr std::size_t kShownBytes = 40;
+    const std::string shown = base::printable(text, kShownBytes);
     const std::size_t colon = text.find(':');
     const int k = wholeNumber(text.substr(0, colon));
     const int rest = colon == std::string_view::npos ? -1 : wholeNumber(text.substr(colon + 1));
     if (k < 1 || rest < 0) {
-        return base::fail(base::ErrorCode::BadInput,
-                          "\"" + std::string(text) +
-                              "\" is no mask; expected reference frames : other frames, as in 2:6.",
-                          hint,
-                          "mask");
+        return base::fail(
+            base::ErrorCode::BadInput,
+            "\"" + shown + "\" is no mask; expected reference frames : other frames, as in 2:6.",
+            familyHint(frames),
+            "mask");
     }
     if (k > frames || rest != frames - k) {
         return base::fail(base::ErrorCode::BadInput,
-                          "The mask " + std::string(text) + " is for other clips: this one has " +
+                          "The mask " + shown + " is for other clips: this one has " +
                               std::to_string(frames) + " latent frames.",
-                          hint,
+                          familyHint(frames),
                           "mask");
     }
     const FrameMask mask = maskWithReferences(frames, k);
     if (mask.referenceCount() != k) {
         return base::fail(base::ErrorCode::BadInput,
-                          "There is no mask " + std::string(text) +
-                              ": evenly spaced reference frames give " + mask.name() + " instead.",
-                          hint,
+                          "There is no mask " + shown + ": evenly spaced reference frames give " +
+                              mask.name() + " instead.",
+                          familyHint(frames),
                           "mask");
     }
     return mask;

@@ -24,6 +24,9 @@ base::Result<c10::Device> openDevice(std::string_view name);
 // Number of usable CUDA devices; 0 without a driver or in a CPU build.
 int cudaDeviceCount();
 
+// 90 for compute capability 9.0; 0 for the CPU.
+int computeCapability(c10::Device device);
+
 // "NVIDIA H100 80GB HBM3" or the processor's name.
 std::string deviceName(c10::Device device);
 

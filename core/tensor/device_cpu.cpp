@@ -31,6 +31,10 @@ std::string deviceName(c10::Device) {
     return processorName();
 }
 
+int computeCapability(c10::Device) {
+    return 0;
+}
+
 void synchronize(c10::Device) {}
 
 void* currentStream(c10::Device) {

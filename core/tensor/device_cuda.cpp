@@ -76,6 +76,14 @@ std::string deviceName(c10::Device device) {
     return at::cuda::getDeviceProperties(device.index())->name;
 }
 
+int computeCapability(c10::Device device) {
+    if (!device.is_cuda()) {
+        return 0;
+    }
+    const cudaDeviceProp* properties = at::cuda::getDeviceProperties(device.index());
+    return 10 * properties->major + properties->minor;
+}
+
 void synchronize(c10::Device device) {
     if (device.is_cuda()) {
         const c10::cuda::CUDAGuard guard(device);
@@ -91,6 +99,8 @@ DeviceMemory deviceMemory(c10::Device device) {
     if (!device.is_cuda()) {
         return {};
     }
+    // Before the first tensor the allocator knows no device.
+    at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
     const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(device.index());
     const auto& reserved = stats.reserved_bytes[0];
     return {static_cast<std::uint64_t>(reserved.current),

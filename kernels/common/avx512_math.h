@@ -3,15 +3,16 @@
 // Vector mathematics shared by the AVX-512 kernels; for files compiled with AVX-512 alone.
 
 #include <initializer_list>
+#include <limits>
 
 #include <immintrin.h>
 
 namespace tessera::kernels {
 
 // 2^x to 2e-5 relative, far below the step of bf16, for x in -126 .. 127 (smaller ones count as
-// -126): x = n + f, |f| <= 1/2, Taylor to the fifth power.
+// -126; not a number stays so): x = n + f, |f| <= 1/2, Taylor to the fifth power.
 inline __m512 powerOfTwo(__m512 x) {
-    const __m512 low = _mm512_max_ps(x, _mm512_set1_ps(-126.0F));
+    const __m512 low = _mm512_max_ps(_mm512_set1_ps(-126.0F), x);
     const __m512 n = _mm512_roundscale_ps(low, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     const __m512 f = _mm512_sub_ps(low, n);
     __m512 y = _mm512_set1_ps(1.3333558e-3F);
@@ -25,7 +26,7 @@ inline __m512 powerOfTwo(__m512 x) {
 
 // The same to the last bits of fp32: Taylor to the seventh power.
 inline __m512 precisePowerOfTwo(__m512 x) {
-    const __m512 low = _mm512_max_ps(x, _mm512_set1_ps(-126.0F));
+    const __m512 low = _mm512_max_ps(_mm512_set1_ps(-126.0F), x);
     const __m512 n = _mm512_roundscale_ps(low, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     const __m512 f = _mm512_sub_ps(low, n);
     __m512 y = _mm512_set1_ps(1.52527338e-5F);
@@ -39,6 +40,12 @@ inline __m512 precisePowerOfTwo(__m512 x) {
         y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(coefficient));
     }
     return _mm512_scalef_ps(y, n);
+}
+
+// The first `count` of 16 lanes, 1 to 15; the others become -infinity.
+inline __m512 firstLanes(__m512 x, int count) {
+    const auto kept = static_cast<__mmask16>((1u << count) - 1u);
+    return _mm512_mask_blend_ps(kept, _mm512_set1_ps(-std::numeric_limits<float>::infinity()), x);
 }
 
 // 16 bf16 numbers as fp32.

@@ -3,6 +3,7 @@
 
 #include "core/attention/elementwise_kernels.h"
 #include "core/tensor/device.h"
+#include "tests/core/attention/reference.h"
 
 #include <ATen/ATen.h>
 
@@ -18,21 +19,8 @@ using Tensors = std::vector<at::Tensor>;
 
 constexpr double kEpsilon = 1e-6;
 
-std::vector<c10::Device> devices() {
-    std::vector<c10::Device> all{c10::Device(c10::kCPU)};
-    if (tensor::cudaDeviceCount() > 0) {
-        all.emplace_back(c10::kCUDA, 0);
-    }
-    return all;
-}
-
 at::Tensor numbers(c10::IntArrayRef shape, double scale, double offset = 0.0) {
     return (at::randn(shape) * scale + offset).to(at::kBFloat16);
-}
-
-double relativeError(const at::Tensor& got, const at::Tensor& wanted) {
-    const at::Tensor g = got.to(at::kCPU, at::kDouble);
-    return ((g - wanted).norm() / wanted.norm()).item<double>();
 }
 
 struct Seen {

@@ -1,0 +1,109 @@
+#pragma once
+
+// Self-attention under a mask over latent frames, fused: one launch for all batches and heads,
+// each head with a mask of its own where asked. The mask arrives as a plan of tiles made on the
+// host (core/attention/tile_plan.h): the kernel knows ranges of keys, not frames.
+//
+//   out[row] = sum over kept keys of softmax(scale q[row] k[key]) v[key]
+//   lse[row] = log of the sum over kept keys of exp(scale q[row] k[key])
+//
+// bf16 in and out, sums in fp32. The sequence is `text` tokens, then `frames` times `tokens`.
+// Device memory, or host memory for the reference.
+
+#include "kernels/api/status.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tessera::kernels {
+
+inline constexpr int kGroupRows = 64;  // query rows of a warp group
+inline constexpr int kMostGroups = 3;  // of a tile
+
+// What one block of threads takes at a time: so many groups of 64 query rows, so many keys a step.
+struct TileShape {
+    int groups = 0;
+    int keys = 0;
+
+    int rows() const { return groups * kGroupRows; }
+};
+
+// Consecutive query rows that see the same keys: those of the tile's common ranges, then `own`
+// steps of its own ranges, which come after `before` steps that are other groups'.
+struct RowGroup {
+    std::int32_t firstRow = 0;
+    std::int32_t rows = 0;  // 0 = no group
+    std::int32_t before = 0, own = 0, after = 0;
+};
+
+// Keys begin ... end. Walked in steps of TileShape::keys from `begin`; only the last may be short,
+// and a short step lies inside the text or inside one frame.
+struct KeyRange {
+    std::int32_t begin = 0;
+    std::int32_t end = 0;
+};
+
+struct AttentionTile {
+    RowGroup groups[kMostGroups];
+    std::int32_t firstRange = 0;
+    std::int32_t rangeCount = 0;
+    std::int32_t commonSteps = 0;  // of the ranges that every group sees, which come first
+};
+
+struct AttentionItem {
+    std::int32_t tile = 0;
+    std::int32_t head = 0;
+};
+
+// In device memory, or in host memory for the reference.
+struct TilePlanView {
+    const AttentionTile* tiles = nullptr;
+    const KeyRange* ranges = nullptr;
+    const AttentionItem* items = nullptr;  // in the order of their start, of one batch
+    std::int32_t itemCount = 0;
+};
+
+// Elements between batches, heads and rows; the channels have no gaps. Multiples of 8.
+struct RowStrides {
+    std::int64_t batch = 0;
+    std::int64_t head = 0;
+    std::int64_t row = 0;
+};
+
+struct AttentionShape {
+    std::int64_t batch = 0;
+    std::int64_t heads = 0;
+    std::int64_t headSize = 0;  // 64, 96 or 128
+    std::int64_t text = 0;
+    std::int64_t frames = 0;
+    std::int64_t tokens = 0;
+
+    std::int64_t rows() const { return text + frames * tokens; }
+};
+
+struct AttentionForward {
+    AttentionShape shape;
+    TilePlanView plan;
+    const void *q = nullptr, *k = nullptr, *v = nullptr;  // [batch, heads, rows, headSize]
+    RowStrides qStrides, kStrides, vStrides;
+    void* out = nullptr;
+    RowStrides outStrides;
+    float* lse = nullptr;  // [batch, heads, rows] without gaps
+    float scale = 1.0f;
+    std::int32_t* counter = nullptr;  // one number of device memory, for the launch alone
+};
+
+// How the forward kernel of this device cuts its work; no groups where it has no kernel.
+TileShape forwardTileShape(std::int64_t headSize, int computeCapability);
+
+// Unsupported where forwardTileShape() has no groups.
+Status launchAttentionForward(const AttentionForward& params,
+                              int computeCapability,
+                              StreamHandle stream);
+
+namespace reference {
+// Walks the plan as the kernel does.
+Status attentionForward(const AttentionForward& params, const TileShape& shape);
+}  // namespace reference
+
+}  // namespace tessera::kernels
