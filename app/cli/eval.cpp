@@ -1,6 +1,7 @@
 // tessera eval: scores a model stage, or the VAE, with WorldEval.
 
 #include "app/cli/command.h"
+#include "app/cli/plan_flag.h"
 #include "app/cli/run_job.h"
 #include "core/base/format.h"
 #include "core/base/json.h"
@@ -91,6 +92,7 @@ private:
                        "Score a model stage, or the VAE, with WorldEval.",
                        "tessera eval --stage base --prompts prompts.txt --steps 50 --n 64 --json"};
     eval::EvalRequest m_request;
+    std::filesystem::path m_planPath;
 };
 
 void EvalCommand::addFlags(FlagSet& flags) {
@@ -105,9 +107,13 @@ void EvalCommand::addFlags(FlagSet& flags) {
     flags.seed("-s,--seed", m_request.generation.seed, "First seed (default: 0)");
     flags.text("--negative-prompt", m_request.generation.negativePrompt, "For every clip");
     addGenerationFlags(flags, m_request.generation);
+    addPlanFlag(flags, m_planPath);
 }
 
-int EvalCommand::run(Console& console, FlagSet&, const Interrupts& interrupts) {
+int EvalCommand::run(Console& console, FlagSet& flags, const Interrupts& interrupts) {
+    if (const base::Status status = usePlan(m_planPath, flags, m_request.generation); !status) {
+        return console.fail(status.error());
+    }
     const Result<jobs::JobResult> end = runJob(m_request, console, interrupts);
     if (!end) {
         return console.fail(end.error());

@@ -78,9 +78,14 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-// The flags that generate and eval share: model, stage, size, steps, guidance, device, precision,
-// threads, limits of memory.
+// The flags that generate and eval share: model, stage, mask, size, steps, guidance, device,
+// precision, threads, limits of memory. A mask that is given is no longer that of a plan.
 void addGenerationFlags(FlagSet& flags, pipeline::GenerationRequest& request);
+
+// --mask K:F-K|full, one for all layers or with commas one for each.
+void addMaskFlag(FlagSet& flags,
+                 std::function<void(std::vector<std::string>)> take,
+                 const std::string& help);
 
 // --device auto|cpu|cuda:N.
 void addDeviceFlag(FlagSet& flags, pipeline::DeviceChoice& device, const std::string& help);

@@ -3,6 +3,7 @@
 #include "app/cli/clip_files.h"
 #include "app/cli/command.h"
 #include "app/cli/generation_report.h"
+#include "app/cli/plan_flag.h"
 #include "app/cli/run_job.h"
 #include "core/base/format.h"
 #include "core/base/json.h"
@@ -64,6 +65,7 @@ private:
                        "tessera generate -p \"a red ball bounces\" -s 7 -o ball.mp4"};
     GenerationRequest m_request;
     std::filesystem::path m_recipePath;
+    std::filesystem::path m_planPath;
     std::string m_recipeModelHash;
     bool m_noMetadata = false;
     bool m_isDryRun = false;
@@ -74,6 +76,7 @@ void GenerateCommand::addFlags(FlagSet& flags) {
     flags.text("-n,--negative-prompt", m_request.negativePrompt, "What it should not show");
     flags.seed("-s,--seed", m_request.seed, "Seed of the noise (default: 0)");
     addGenerationFlags(flags, m_request);
+    addPlanFlag(flags, m_planPath);
     flags.path("-o,--output",
                m_request.output,
                "Clip to write: .mp4 .gif .npy, .png for one file a frame (default: the library)");
@@ -109,6 +112,9 @@ int GenerateCommand::run(Console& console, FlagSet& flags, const Interrupts& int
                              "There is no prompt; expected --prompt or --recipe.",
                              "Describe the clip, for example: " + m_text.example,
                              "--prompt"});
+    }
+    if (const base::Status status = usePlan(m_planPath, flags, m_request); !status) {
+        return console.fail(status.error());
     }
     if (m_noMetadata) {
         m_request.writeMetadata = false;

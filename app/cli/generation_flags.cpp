@@ -52,6 +52,26 @@ void addDeviceFlag(FlagSet& flags, pipeline::DeviceChoice& device, const std::st
         help);
 }
 
+void addMaskFlag(FlagSet& flags,
+                 std::function<void(std::vector<std::string>)> take,
+                 const std::string& help) {
+    flags.value(
+        "--mask",
+        "K:F-K|full",
+        [take = std::move(take)](const std::string& text) -> Status {
+            // An empty name is kept: it is refused like any other that is no mask.
+            std::vector<std::string> masks;
+            std::size_t begin = 0;
+            for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
+                end = text.find(',', begin);
+                masks.push_back(text.substr(begin, end - begin));
+            }
+            take(std::move(masks));
+            return {};
+        },
+        help);
+}
+
 void addGenerationFlags(FlagSet& flags, pipeline::GenerationRequest& request) {
     flags.path("--model", request.model, "Model folder (default: the bundled model)");
     choiceFlag(flags,
@@ -59,18 +79,11 @@ void addGenerationFlags(FlagSet& flags, pipeline::GenerationRequest& request) {
                request.stage,
                {pipeline::Stage::Base, pipeline::Stage::Mlcd, pipeline::Stage::Sparse},
                "Original, few-step student, or student with a plan (default: base)");
-    flags.value(
-        "--mask",
-        "K:F-K|full",
-        [&request](const std::string& text) -> Status {
-            // An empty name is kept: it is refused like any other that is no mask.
-            request.masks.clear();
-            std::size_t begin = 0;
-            for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
-                end = text.find(',', begin);
-                request.masks.push_back(text.substr(begin, end - begin));
-            }
-            return {};
+    addMaskFlag(
+        flags,
+        [&request](std::vector<std::string> masks) {
+            request.masks = std::move(masks);
+            request.plan = {};
         },
         "Mask of the self-attention (2:6); with commas one for each layer (default: dense)");
     flags.integer("--steps", request.steps, 1, kMaxSteps, "Steps (default: the stage's own)");

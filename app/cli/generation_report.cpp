@@ -40,8 +40,8 @@ std::string valuesLine(const GenerationRequest& request) {
     text += "x" + std::to_string(request.height);
     text += ", " + std::to_string(request.videoFrames) + " frames, " + base::fixed(request.fps, 2) +
             " fps, " + jobs::word(request.stage) + ", " + std::to_string(request.steps) + " steps";
-    for (const std::string& mask : request.masks) {
-        text += (&mask == &request.masks.front() ? ", mask " : " ") + mask;
+    if (!request.masks.empty()) {
+        text += ", masks " + jobs::masksWord(request.masks);
     }
     if (request.cfgScale) {
         text += ", guidance " + base::fixed(*request.cfgScale, 2);

@@ -1,13 +1,16 @@
-// tessera info: says what a file is: clip with its recipe, recipe, weights, picture, model folder.
+// tessera info: says what a file is: clip with its recipe, recipe, plan, weights, picture, model
+// folder.
 
 #include "app/cli/clip_files.h"
 #include "app/cli/command.h"
 #include "app/cli/model_report.h"
+#include "app/cli/plan_report.h"
 #include "core/base/file.h"
 #include "core/base/format.h"
 #include "core/base/json.h"
 #include "core/engine/make_engine.h"
 #include "core/jobs/recipe.h"
+#include "core/plan/plan_file.h"
 
 #include <array>
 #include <fstream>
@@ -24,7 +27,7 @@ namespace {
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;
 constexpr std::size_t kShownTensors = 12;
 
-enum class Kind { Recipe, Weights, Clip };
+enum class Kind { Json, Weights, Clip };
 
 // By the first bytes; a name proves nothing.
 Result<Kind> kindOf(const std::filesystem::path& path) {
@@ -48,7 +51,7 @@ Result<Kind> kindOf(const std::filesystem::path& path) {
     const std::string_view text(head.data(), length);
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first != std::string_view::npos && text[first] == '{') {
-        return Kind::Recipe;
+        return Kind::Json;
     }
     if (path.extension() == ".safetensors") {
         return Kind::Weights;  // its reader says what is wrong with it
@@ -64,10 +67,22 @@ void printRecipe(Console& console, const jobs::Recipe& recipe) {
     console.print(text);
 }
 
-Result<Json> tellRecipe(Console& console, const std::filesystem::path& path) {
+// A plan, else what should be a recipe.
+Result<Json> tellJson(Console& console, const std::filesystem::path& path) {
     const Result<std::string> text = base::readTextFile(path);
     if (!text) {
         return base::fail(text.error());
+    }
+    const Result<Json> json = base::parseJson(*text, path.string());
+    if (!json) {
+        return base::fail(json.error());
+    }
+    if (json->contains("kind") && json->at("kind") == plan::kPlanKind) {
+        const Result<plan::AttentionPlan> plan = plan::parsePlan(*text, path.string());
+        if (!plan) {
+            return base::fail(plan.error());
+        }
+        return tellPlan(console, path, *plan, plan->layout, plan->block);
     }
     const Result<jobs::Recipe> recipe = jobs::parseRecipe(*text, path.string());
     if (!recipe) {
@@ -170,7 +185,7 @@ public:
     const CommandText& text() const override { return m_text; }
 
     void addFlags(FlagSet& flags) override {
-        flags.path("file", m_path, "Clip, picture, recipe, weights or model folder");
+        flags.path("file", m_path, "Clip, picture, recipe, plan, weights or model folder");
     }
 
     int run(Console& console, FlagSet& flags, const Interrupts& interrupts) override;
@@ -179,7 +194,7 @@ private:
     Result<Json> tell(Console& console, const Interrupts& interrupts) const;
 
     CommandText m_text{"info",
-                       "Say what a file is: a clip with its recipe, a recipe, weights, a picture.",
+                       "Say what a file is: a clip with its recipe, a recipe, a plan, weights.",
                        "tessera info ball.mp4"};
     std::filesystem::path m_path;
 };
@@ -229,8 +244,8 @@ Result<Json> InfoCommand::tell(Console& console, const Interrupts& interrupts) c
         return base::fail(kind.error());
     }
     switch (*kind) {
-        case Kind::Recipe:
-            return tellRecipe(console, m_path);
+        case Kind::Json:
+            return tellJson(console, m_path);
         case Kind::Weights:
             return tellWeights(console, m_path);
         case Kind::Clip:

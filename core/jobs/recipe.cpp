@@ -210,10 +210,10 @@ std::string parametersText(const Recipe& recipe) {
     }
     text += std::string("Stage: ") + word(ran.stage) + ", Steps: " + std::to_string(ran.steps);
     if (!ran.masks.empty()) {
-        text += ", Masks:";
-        for (const std::string& mask : ran.masks) {
-            text += " " + mask;
-        }
+        text += ", Masks: " + masksWord(ran.masks);
+    }
+    if (!ran.plan.file.empty()) {
+        text += ", Plan: " + base::printable(ran.plan.file + " " + ran.plan.hash);
     }
     if (ran.cfgScale) {
         text += ", CFG scale: " + base::fixed(*ran.cfgScale, 2);

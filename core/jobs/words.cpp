@@ -7,6 +7,8 @@
 namespace tessera::jobs {
 
 using base::ErrorCode;
+using bench::Pass;
+using bench::Verdict;
 using pipeline::DeviceChoice;
 using pipeline::Precision;
 using pipeline::Stage;
@@ -22,6 +24,10 @@ constexpr std::array<std::pair<Precision, const char*>, 3> kPrecisions{
     {{Precision::Auto, "auto"}, {Precision::Fp32, "fp32"}, {Precision::Bf16, "bf16"}}};
 constexpr std::array<std::pair<Network, const char*>, 3> kNetworks{
     {{Network::Vae, "vae"}, {Network::Base, "base"}, {Network::Eval, "eval"}}};
+constexpr std::array<std::pair<Pass, const char*>, 2> kPasses{
+    {{Pass::Forward, "forward"}, {Pass::Backward, "backward"}}};
+constexpr std::array<std::pair<Verdict, const char*>, 3> kVerdicts{
+    {{Verdict::Agrees, "agrees"}, {Verdict::Wrong, "wrong"}, {Verdict::NotRun, "not run"}}};
 
 template <class Table, class Choice>
 const char* wordIn(const Table& table, Choice choice) {
@@ -63,6 +69,14 @@ const char* word(Network network) {
     return wordIn(kNetworks, network);
 }
 
+const char* word(Pass pass) {
+    return wordIn(kPasses, pass);
+}
+
+const char* word(Verdict verdict) {
+    return wordIn(kVerdicts, verdict);
+}
+
 std::string word(const DeviceChoice& device) {
     switch (device.kind) {
         case DeviceChoice::Kind::Cpu:
@@ -73,6 +87,17 @@ std::string word(const DeviceChoice& device) {
             break;
     }
     return "auto";
+}
+
+std::string masksWord(const std::vector<std::string>& masks) {
+    if (masks.empty()) {
+        return "dense";
+    }
+    std::string text = masks.front();
+    for (std::size_t layer = 1; layer < masks.size(); ++layer) {
+        text += " " + masks[layer];
+    }
+    return text;
 }
 
 base::Result<Stage> stageOf(std::string_view word) {

@@ -171,6 +171,7 @@ base::Result<GenerationWork> generationWork(const std::filesystem::path& model,
                           dit->attentionFlops(grid),
                           vae->decodeFlops(videoFrames, height, width),
                           dit->layers,
+                          dit->heads,
                           grid};
 }
 

@@ -38,6 +38,7 @@ struct GenerationWork {
     double attentionFlops = 0.0;  // of these, self-attention's
     double decodeFlops = 0.0;
     std::int64_t layers = 0;
+    std::int64_t heads = 0;  // of a layer's self-attention
     TokenGrid grid;
 };
 

@@ -1,6 +1,6 @@
 #include "core/pipeline/generate.h"
 
-#include "core/attention/composed.h"
+#include "core/base/log.h"
 #include "core/media/clip_writer.h"
 #include "core/pipeline/denoise.h"
 #include "core/pipeline/latents.h"
@@ -63,9 +63,25 @@ base::Error cancelled() {
             ""};
 }
 
-std::unique_ptr<attention::AttentionBackend> attentionFor(const ValidRequest& request) {
-    return request.masks.empty() ? attention::makeDenseAttention()
-                                 : attention::makeComposedAttention(request.masks, request.layout);
+base::Result<std::unique_ptr<attention::AttentionBackend>> attentionFor(
+    const ValidRequest& request, const models::VideoTransformer& transformer) {
+    attention::AttentionShape shape;
+    shape.heads = transformer.heads();
+    shape.headSize = transformer.headSize();
+    shape.frames = request.layout.frames;
+    shape.tokensPerFrame = request.layout.tokens;
+    shape.textTokens = request.layout.text;
+    shape.dtype = request.dtype;
+    shape.device = request.device;
+    auto choice = attention::choose(request.masks, request.layout, shape);
+    if (!choice) {
+        return base::fail(choice.error());
+    }
+    for (const attention::PassedOver& better : choice->passedOver) {
+        base::logInfo("Self-attention by the kernel " + std::string(choice->backend->name()) +
+                      ", not " + better.kernel + ": " + better.reason);
+    }
+    return std::move(choice->backend);
 }
 
 base::FrameSequence toFrames(const at::Tensor& video, double fps) {

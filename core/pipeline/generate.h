@@ -3,7 +3,7 @@
 // One clip from a checked request, as a straight line: text, noise, denoising, decoding, file.
 // Engine thread.
 
-#include "core/attention/backend.h"
+#include "core/attention/choose.h"
 #include "core/base/frames.h"
 #include "core/base/result.h"
 #include "core/media/clip_metadata.h"
@@ -42,8 +42,10 @@ base::Result<GenerationResult> generate(const ValidRequest& request,
                                         const attention::AttentionBackend& attention,
                                         const GenerateControl& control);
 
-// The self-attention that the request asks for: dense, or composed under its masks.
-std::unique_ptr<attention::AttentionBackend> attentionFor(const ValidRequest& request);
+// The self-attention that the request asks for, by the best kernel for it; Unsupported where there
+// is none. `transformer` is that of the request's model.
+base::Result<std::unique_ptr<attention::AttentionBackend>> attentionFor(
+    const ValidRequest& request, const models::VideoTransformer& transformer);
 
 // What a generation that was cancelled ends with.
 base::Error cancelled();

@@ -23,6 +23,13 @@ struct DeviceChoice {
     bool operator==(const DeviceChoice&) const = default;
 };
 
+// The plan that the masks were taken from: for whoever reads the recipe, nothing is computed by it.
+struct PlanOrigin {
+    std::string file;  // its name without folder; empty = none
+    std::string hash;  // plan::hashOf()
+    bool operator==(const PlanOrigin&) const = default;
+};
+
 struct GenerationRequest {
     std::string prompt;
     std::string negativePrompt;
@@ -35,9 +42,10 @@ struct GenerationRequest {
     int steps = 0;                   // 0 = the stage's default
     std::optional<double> cfgScale;  // 1 = no guidance; absent = the stage's default
     std::uint64_t seed = 0;
-    // Masks of the self-attention, "2:6" or "full": one for every layer, or one a layer; none =
-    // dense.
+    // Masks of the self-attention, "2:6" or "full", or one a head, "2:6/4:4/full/2:6": one for
+    // every layer, or one a layer; none = dense.
     std::vector<std::string> masks;
+    PlanOrigin plan;
     DeviceChoice device;
     Precision precision = Precision::Auto;
     int threads = 0;        // 0 = all cores

@@ -85,11 +85,34 @@ base::Status checkNumbers(const GenerationRequest& r, const ModelCard& card) {
     return {};
 }
 
+// The mask of one layer of a model with so many heads.
+base::Result<plan::LayerMask> readMask(const std::string& text,
+                                       const ModelCard& card,
+                                       int frames,
+                                       std::int64_t heads) {
+    const auto mask = plan::parseLayerMask(text, frames);
+    if (!mask) {
+        base::Error error = mask.error();
+        error.where = "masks";
+        return base::fail(std::move(error));
+    }
+    const auto named = static_cast<std::int64_t>(mask->heads.size());
+    if (named != 1 && named != heads) {
+        return base::fail(badField("masks",
+                                   "A layer was given masks for " + std::to_string(named) +
+                                       " heads; " + card.name + " has " + std::to_string(heads) +
+                                       ".",
+                                   "Give one mask for all of them, or one for each."));
+    }
+    return mask->simplified();
+}
+
 // The masks of every layer, and their names as short as they can be said: none for dense, one where
 // all layers have the same.
 base::Status readMasks(ValidRequest& valid) {
     GenerationRequest& r = valid.effective;
     if (r.masks.empty()) {
+        r.plan = {};
         return {};
     }
     const auto work = models::generationWork(r.model, r.width, r.height, r.videoFrames);
@@ -107,23 +130,21 @@ base::Status readMasks(ValidRequest& valid) {
     valid.layout = {work->grid.frames, work->grid.tokensPerFrame(), 0};
     for (std::size_t layer = 0; layer < layers; ++layer) {
         const std::string& text = r.masks[r.masks.size() == 1 ? 0 : layer];
-        const auto mask = plan::parseFrameMask(text, static_cast<int>(valid.layout.frames));
+        auto mask = readMask(text, valid.card, static_cast<int>(valid.layout.frames), work->heads);
         if (!mask) {
-            base::Error error = mask.error();
-            error.where = "masks";
-            return base::fail(std::move(error));
+            return base::fail(mask.error());
         }
-        valid.masks.push_back(*mask);
+        valid.masks.push_back(std::move(*mask));
     }
     r.masks.clear();
     const bool isSame = std::ranges::all_of(
-        valid.masks, [&](const plan::FrameMask& mask) { return mask == valid.masks.front(); });
+        valid.masks, [&](const plan::LayerMask& mask) { return mask == valid.masks.front(); });
     if (isSame && valid.masks.front().isFull()) {
         valid.masks.clear();
     } else if (isSame) {
         r.masks.push_back(valid.masks.front().name());
     } else {
-        for (const plan::FrameMask& mask : valid.masks) {
+        for (const plan::LayerMask& mask : valid.masks) {
             r.masks.push_back(mask.name());
         }
     }

@@ -7,7 +7,7 @@
 #include "core/base/result.h"
 #include "core/pipeline/model_card.h"
 #include "core/pipeline/request.h"
-#include "core/plan/frame_mask.h"
+#include "core/plan/layer_mask.h"
 
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
@@ -31,7 +31,7 @@ struct ValidRequest {
     c10::Device device = c10::Device(c10::DeviceType::CPU);
     c10::ScalarType dtype = c10::ScalarType::Float;
     std::int64_t memoryBytes = 0;        // estimate of the largest need, weights included
-    std::vector<plan::FrameMask> masks;  // one a layer; none = dense
+    std::vector<plan::LayerMask> masks;  // one a layer; none = dense
     plan::TokenLayout layout;            // of the clip; filled in with masks
 
     bool guided() const { return *effective.cfgScale != 1.0; }

@@ -165,6 +165,97 @@ class Plan(Case):
         self.assertIn("--block", self.expect(2, "plan", "masks", *large).err)
 
 
+class PlanFiles(Case):
+    """Plan files on the engine that pretends: 3 layers of 4 heads, 8 latent frames of 216 tokens."""
+
+    def write(self, name="light.plan.json", masks=("2:6", "full", "2:6/4:4/full/2:6"), **changes):
+        layers = [{"heads": mask.split("/")} if "/" in mask else {"mask": mask} for mask in masks]
+        value = {"kind": "tessera.plan", "schema": 1, "frames": 8, "tokens": 216, "text": 0, "layers": layers}
+        value.update(changes)
+        (self.folder / name).write_text(json.dumps(value))
+        return name
+
+    def test_show_works_sparsities_out_for_the_clip_asked_for(self):
+        name = self.write(threshold=0.02, search={"mode": "greedy", "options": {"probe": "final"}}, mood="calm")
+        value = self.expect_json(0, "plan", "show", name)
+        self.assertEqual([layer["mask"] for layer in value["layers"]], ["2:6", "full", "2:6/4:4/full/2:6"])
+        self.assertEqual(value["layers"][0]["element_sparsity"], 0.46875)
+        self.assertEqual(value["plan"]["mood"], "calm")
+        self.assertRegex(value["hash"], r"^[0-9a-f]{16}$")
+        value = self.expect_json(0, "plan", "show", name, "--shape", "osp-29f")
+        self.assertAlmostEqual(value["layers"][0]["block_sparsity"], 0.4547, places=4)
+        self.assertEqual((value["tokens"], value["masks"][0]), (3600, {"mask": "2:6", "layers": 1}))
+        value = self.expect_json(0, "plan", "show", name, "--tokens", "96", "--text", "7", "--block", "64")
+        self.assertEqual([value[key] for key in ["frames", "tokens", "text", "block"]], [8, 96, 7, 64])
+        text = self.expect(0, "plan", "show", name, "--shape", "osp-29f").out
+        self.assertIn("skips 45.47 % (keeps 54.53 %) of 128-blocks", text)
+        self.assertIn("greedy, r 0.020000", text)
+
+    def test_info_describes_a_plan(self):
+        name = self.write()
+        self.assertEqual(self.expect_json(0, "info", name), self.expect_json(0, "plan", "show", name))
+
+    def test_check_holds_a_plan_against_a_model(self):
+        (self.folder / "model_index.json").write_text("{}")
+        self.assertFalse("is_same_model" in self.expect_json(0, "plan", "check", self.write()))
+        value = self.expect_json(0, "plan", "check", self.write(model_hash="00112233445566aa"), "--model", ".")
+        self.assertTrue(value["is_same_model"])
+        done = self.expect(0, "plan", "check", self.write(model_hash="ffffffffffffffff"), "--model", ".")
+        self.assertIn("ffffffffffffffff", done.err)
+        done = self.expect(2, "plan", "check", self.write(masks=["2:6"] * 5), "--model", ".")
+        self.assertIn("The plan has 5 layers, the model has 3. Open a plan made for this model", done.err)
+        self.expect(2, "plan", "check", self.write(masks=["2:6", "full", "full/2:6"]), "--model", ".")
+        self.expect(2, "plan", "check", self.write(masks=["2:11"] * 3, frames=13), "--model", ".")
+        self.expect(5, "plan", "check", self.write(), "--model", "nothing")
+
+    def test_hostile_plans_are_refused_with_a_sentence(self):
+        for changes in [{"schema": 2}, {"kind": "tessera.recipe"}, {"frames": 10**9}, {"layers": [{"mask": "9:9"}]},
+                        {"layers": []}, {"tokens": -1}, {"block": 0}, {"threshold": "small"}]:
+            name = self.write(**changes)
+            for words in [["plan", "show", name], ["plan", "check", name], ["generate", "-p", "x", "--plan", name]]:
+                self.assertGreater(len(self.expect(5, *words).err), 30, changes)
+        (self.folder / "cut.plan.json").write_text('{"kind": "tessera.plan", "layers": [[[')
+        self.expect(5, "plan", "check", "cut.plan.json")
+        self.assertIn("nothing.plan.json", self.expect(5, "plan", "show", "nothing.plan.json").err)
+
+    def test_make_writes_a_plan_that_fits(self):
+        self.expect(0, "plan", "make", "-o", "a.plan.json", "--mask", "2:6")
+        value = self.expect_json(0, "plan", "show", "a.plan.json")
+        self.assertEqual([layer["mask"] for layer in value["layers"]], ["2:6"] * 3)
+        self.assertEqual(value["plan"]["model_hash"], "00112233445566aa")
+        self.expect(0, "plan", "make", "-o", "b.plan.json", "--mask", "2:6,full,2:6/4:4/full/2:6")
+        self.assertEqual(self.expect_json(0, "plan", "show", "b.plan.json")["hash"],
+                         self.expect_json(0, "plan", "show", self.write())["hash"])
+        for masks in ["2:5", "2:6,2:6", "2:6/4:4", ""]:
+            self.expect(2, "plan", "make", "-o", "c.plan.json", "--mask", masks)
+        self.expect(2, "plan", "make", "--mask", "2:6")
+        self.expect(2, "plan", "make", "-o", "c.plan.json")
+        self.assertFalse((self.folder / "c.plan.json").exists())
+
+    def test_generate_and_eval_take_the_masks_of_a_plan(self):
+        name = self.write()
+        done = self.expect_json(0, "generate", "-p", "a ball", "--plan", name, "-o", "a" + CLIP_SUFFIX)
+        self.assertEqual(done["effective"]["masks"], ["2:6", "full", "2:6/4:4/full/2:6"])
+        self.assertEqual(done["effective"]["plan"]["file"], name)
+        self.assertEqual(done["effective"]["plan"]["hash"], self.expect_json(0, "plan", "show", name)["hash"])
+        if HAS_CODEC:
+            again = self.expect_json(0, "generate", "--recipe", "a.mp4", "-o", "b.mp4")["effective"]
+            self.assertEqual((again["masks"], again["plan"]["file"]), (done["effective"]["masks"], name))
+            again = self.expect_json(0, "generate", "--recipe", "a.mp4", "--mask", "2:6", "-o", "b.mp4")["effective"]
+            self.assertEqual((again["masks"], again["plan"]), (["2:6"], None))
+        self.expect(0, "eval", "--plan", name)
+        for verb in [["generate", "-p", "x"], ["eval"]]:
+            self.assertIn("--mask", self.expect(2, *verb, "--plan", name, "--mask", "2:6").err)
+            self.assertIn("5 layers", self.expect(2, *verb, "--plan", self.write("five.json", ["2:6"] * 5)).err)
+
+    def test_files_and_shapes_that_do_not_belong_are_named(self):
+        self.assertIn("plan show", self.expect(2, "plan", "show").err)
+        self.assertIn("one word too many", self.expect(2, "plan", "masks", "x.json", "--shape", "osp-29f").err)
+        self.assertIn("24", self.expect(2, "plan", "show", self.write(), "--shape", "osp-93f").err)
+        large = ["--tokens", "1000000", "--block", "1"]
+        self.assertIn("--block", self.expect(2, "plan", "show", self.write(), *large).err)
+
+
 class Recipe(Case):
     def make(self, name, *words):
         return self.expect_json(0, "generate", "-o", name, *words)

@@ -111,6 +111,12 @@ inline base::Result<engine::GenerationEstimate> studioEstimate(
             "Use 29 frames.",
             "video_frames");
     }
+    if (std::ranges::find(r.masks, "2:11") != r.masks.end()) {
+        return base::fail(ErrorCode::BadInput,
+                          "The mask 2:11 is for other clips: this one has 8 latent frames.",
+                          "Masks of 8 frames: 1:7, 2:6, 3:5, 4:4, full.",
+                          "masks");
+    }
     estimate.residentBytes = 1'098'000'000;
     if (r.maxRamGb > 0.0 && r.maxRamGb * 1e9 < 1.098e9) {
         return base::fail(ErrorCode::OutOfMemory,

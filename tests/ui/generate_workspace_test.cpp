@@ -118,6 +118,24 @@ QPushButton* buttonOf(QWidget& place, const QString& text) {
     return nullptr;
 }
 
+// Whether the window took the recipe as a file that was dropped on it.
+bool isDropped(const jobs::Recipe& recipe, Scene& scene, const QTemporaryDir& folder) {
+    const QString file = folder.filePath(QStringLiteral("x.recipe.json"));
+    QFile written(file);
+    if (!written.open(QIODevice::WriteOnly)) {
+        return false;
+    }
+    written.write(QByteArray::fromStdString(jobs::recipeText(recipe)));
+    written.close();
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file)});
+    QDragEnterEvent enter(QPoint(800, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&scene.workspace, &enter);
+    QDropEvent drop(QPointF(800, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&scene.workspace, &drop);
+    return enter.isAccepted();
+}
+
 }  // namespace
 
 class GenerateWorkspaceTest final : public QObject {
@@ -363,6 +381,10 @@ private Q_SLOTS:
         QVERIFY(note->isHidden());
         ui::FormValues values;
         values.masks = {"2:6"};
+        values.plan = {"light.plan.json", "2a1572adf751fd07"};
+        panel.show(values);
+        QVERIFY(note->text().contains(QStringLiteral("light.plan.json")));
+        values.plan = {};
         panel.show(values);
         QCOMPARE(faces->index(), -1);
         QVERIFY(!note->isHidden());
@@ -410,21 +432,9 @@ private Q_SLOTS:
         recipe.asked.seed = 99;
         recipe.asked.precision = pipeline::Precision::Fp32;
         recipe.asked.threads = 1;
-        const QString file = m_folder->filePath(QStringLiteral("x.recipe.json"));
-        QFile written(file);
-        QVERIFY(written.open(QIODevice::WriteOnly));
-        written.write(QByteArray::fromStdString(jobs::recipeText(recipe)));
-        written.close();
         Scene scene(m_folder->path());
         QTRY_VERIFY_WITH_TIMEOUT(scene.isEstimated(), kWaitMs);
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(file)});
-        QDragEnterEvent enter(
-            QPoint(800, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(&scene.workspace, &enter);
-        QVERIFY(enter.isAccepted());
-        QDropEvent drop(QPointF(800, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(&scene.workspace, &drop);
+        QVERIFY(isDropped(recipe, scene, *m_folder));
         QTRY_COMPARE_WITH_TIMEOUT(
             scene.field().value(name("prompt")).toString(), QStringLiteral("a blue fish"), kWaitMs);
         const QJsonObject fields = scene.field();
@@ -440,6 +450,29 @@ private Q_SLOTS:
         buttonOf(scene.workspace, QStringLiteral("With new seed"))->click();
         QVERIFY(scene.field().value(name("seed")).toString() != QStringLiteral("99"));
         QCOMPARE(scene.field().value(name("steps")).toInt(), 33);
+    }
+
+    void aWrongMaskOfADroppedRecipeIsSaidAtTheDial() {
+        jobs::Recipe recipe;
+        recipe.asked.prompt = "a blue fish";
+        recipe.asked.masks = {"2:11"};
+        Scene scene(m_folder->path());
+        QTRY_VERIFY_WITH_TIMEOUT(scene.isEstimated(), kWaitMs);
+        QVERIFY(isDropped(recipe, scene, *m_folder));
+        QTRY_COMPARE_WITH_TIMEOUT(scene.faults(), 1, kWaitMs);
+        auto* note = scene.find<QLabel>("generate.masks");
+        QVERIFY(note->isVisibleTo(&scene.workspace));
+        auto* dial = scene.find<QWidget>("generate.dial");
+        QVERIFY(dial->accessibleDescription().contains(QStringLiteral("2:11")));
+        // The other fields go on being checked.
+        scene.find<QDoubleSpinBox>("generate.frames")->setValue(30);
+        QTRY_COMPARE_WITH_TIMEOUT(scene.faults(), 2, kWaitMs);
+        scene.find<QDoubleSpinBox>("generate.frames")->setValue(29);
+        QTRY_COMPARE_WITH_TIMEOUT(scene.faults(), 1, kWaitMs);
+        buttonOf(scene.workspace, QStringLiteral("Use dense"))->click();
+        QTRY_VERIFY_WITH_TIMEOUT(scene.isEstimated() && scene.faults() == 0, kWaitMs);
+        QVERIFY(note->isHidden() && dial->accessibleDescription().isEmpty());
+        QVERIFY(scene.find<QPushButton>("generate.start")->isEnabled());
     }
 
     void aDraftOutlivesTheWindow() {

@@ -54,6 +54,7 @@ GenerationForm filled() {
     form.values.seed = QStringLiteral("7");
     form.values.isSeedLocked = true;
     form.values.masks = {"2:6"};
+    form.values.plan = {"light.plan.json", "2a1572adf751fd07"};
     form.values.precision = pipeline::Precision::Bf16;
     form.values.threads = 2;
     return form;
@@ -98,6 +99,23 @@ private Q_SLOTS:
         QCOMPARE(request.precision, pipeline::Precision::Bf16);
         QCOMPARE(request.threads, 2);
         QCOMPARE(request.masks, std::vector<std::string>{"2:6"});
+        QCOMPARE(request.plan.file, std::string("light.plan.json"));
+    }
+
+    void masksThatDoNotFitAreAFaultOfTheirOwn() {
+        GenerationForm form = filled();
+        const FormFault fault = ui::faultOf(
+            {ErrorCode::BadInput, "The mask 2:11 is for other clips.", "Hm.", "masks"}, form);
+        QCOMPARE(fault.field, FormField::Masks);
+        QCOMPARE(fault.fixes.size(), std::size_t{1});
+        fault.fixes.front().change(form.values);
+        QVERIFY(form.values.masks.empty() && form.values.plan.file.empty());
+        QTemporaryDir folder;
+        const ui::Settings settings(folder.filePath(QStringLiteral("settings.ini")));
+        pipeline::GenerationRequest request = filled().request(settings);
+        ui::neutralise(request, FormField::Masks);
+        QVERIFY(request.masks.empty() && request.plan.file.empty());
+        QCOMPARE(ui::faultSummary({fault}), QStringLiteral("1 field to fix: Masks"));
     }
 
     void aRequestComesBackAsTheSameFields() {

@@ -35,6 +35,7 @@ constexpr std::array kPlaces{
     Place{"fps", FormField::Fps},
     Place{"steps", FormField::Steps},
     Place{"cfg_scale", FormField::Guidance},
+    Place{"masks", FormField::Masks},
     Place{"seed", FormField::Seed},
     Place{"precision", FormField::Precision},
     Place{"device", FormField::Device},
@@ -139,6 +140,14 @@ std::vector<FormFix> fixesOf(FormField field,
                                  [](FormValues& values) { values.model.clear(); },
                                  {}});
             }
+            break;
+        case FormField::Masks:
+            fixes.push_back({Words::tr("Use dense"),
+                             [](FormValues& values) {
+                                 values.masks.clear();
+                                 values.plan = {};
+                             },
+                             {}});
             break;
         case FormField::Device:
             fixes.push_back({Words::tr("Use what is there"),
@@ -251,6 +260,10 @@ void neutralise(pipeline::GenerationRequest& request, FormField field) {
             break;
         case FormField::Guidance:
             request.cfgScale = open.cfgScale;
+            break;
+        case FormField::Masks:
+            request.masks = open.masks;
+            request.plan = open.plan;
             break;
         case FormField::Device:
             request.device = open.device;

@@ -56,6 +56,8 @@ QString fieldName(FormField field) {
             return Words::tr("Steps");
         case FormField::Guidance:
             return Words::tr("Guidance");
+        case FormField::Masks:
+            return Words::tr("Masks");
         case FormField::Seed:
             return Words::tr("Seed");
         case FormField::Precision:
@@ -154,6 +156,7 @@ pipeline::GenerationRequest GenerationForm::request(const Settings& settings) co
         request.cfgScale = values.guidance;
     }
     request.masks = values.masks;
+    request.plan = values.plan;
     request.seed = readSeed(values.seed).value_or(0);
     request.device = values.device;
     request.precision = values.precision;
@@ -178,6 +181,7 @@ void GenerationForm::useRequest(const pipeline::GenerationRequest& request) {
     values.steps = request.steps;
     values.guidance = request.cfgScale.value_or(0.0);
     values.masks = request.masks;
+    values.plan = request.plan;
     values.seed = QString::number(request.seed);
     values.isSeedLocked = true;
     values.precision = request.precision;
@@ -201,6 +205,9 @@ QJsonObject GenerationForm::toJson() const {
         {QStringLiteral("steps"), values.steps},
         {QStringLiteral("cfg_scale"), values.guidance},
         {QStringLiteral("masks"), QJsonArray::fromStringList(masks)},
+        {QStringLiteral("plan"),
+         QJsonObject{{QStringLiteral("file"), toQt(values.plan.file)},
+                     {QStringLiteral("hash"), toQt(values.plan.hash)}}},
         {QStringLiteral("seed"), values.seed},
         {QStringLiteral("seed_locked"), values.isSeedLocked},
         {QStringLiteral("precision"), QString::fromLatin1(jobs::word(values.precision))},
@@ -227,6 +234,8 @@ void GenerationForm::fromJson(const QJsonObject& json) {
         for (const auto& mask : masks) {
             values.masks.push_back(fromQt(mask.toString()));
         }
+        const QJsonObject plan = json.value(QLatin1String("plan")).toObject();
+        values.plan = {fromQt(textOr(plan, "file", {})), fromQt(textOr(plan, "hash", {}))};
     }
     values.seed = textOr(json, "seed", values.seed);
     values.isSeedLocked = json.value(QLatin1String("seed_locked")).toBool(values.isSeedLocked);

@@ -29,6 +29,7 @@ enum class FormField {
     Fps,
     Steps,
     Guidance,
+    Masks,
     Seed,
     Precision,
     Device,
@@ -52,6 +53,7 @@ struct FormValues {
     int steps = 0;
     double guidance = 0.0;
     std::vector<std::string> masks;  // of a recipe; none = dense
+    pipeline::PlanOrigin plan;       // of the masks
     QString seed;
     bool isSeedLocked = false;  // false = another seed for each run
     pipeline::Precision precision = pipeline::Precision::Auto;

@@ -42,7 +42,7 @@ SpeedPanel::SpeedPanel(FaultPlaces& places, QWidget* parent) : QWidget(parent) {
     column->setContentsMargins(
         measure::kBodyMargin, measure::kBodyMargin, measure::kBodyMargin, measure::kBodyMargin);
     column->setSpacing(measure::kRowGap - 2);
-    addDial(column);
+    addDial(column, places);
     addMeans(column, places);
     column->addSpacing(measure::kGrid);
     column->addWidget(new Rule(Qt::Horizontal, this));
@@ -50,7 +50,7 @@ SpeedPanel::SpeedPanel(FaultPlaces& places, QWidget* parent) : QWidget(parent) {
     column->addStretch(1);
 }
 
-void SpeedPanel::addDial(QVBoxLayout* column) {
+void SpeedPanel::addDial(QVBoxLayout* column, FaultPlaces& places) {
     const QString waits = tr("Waits for a plan: a search over the layers of the model makes one.");
     m_faces = new Segmented({{tr("Threshold r"), {}, false, waits},
                              {tr("Budget"), {}, false, waits},
@@ -58,14 +58,26 @@ void SpeedPanel::addDial(QVBoxLayout* column) {
                             this);
     m_faces->setObjectName(QStringLiteral("generate.speed"));
     m_faces->setAccessibleName(tr("Speed"));
-    column->addWidget(m_faces);
-    m_maskNote = muted(QString(), this);
+    // The note stands under the dial, and what is wrong with the masks under the note.
+    auto* dial = new QWidget(this);
+    dial->setObjectName(QStringLiteral("generate.dial"));
+    auto* rows = new QVBoxLayout(dial);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(measure::kRowGap - 2);
+    rows->addWidget(m_faces);
+    m_maskNote = muted(QString(), dial);
     m_maskNote->setObjectName(QStringLiteral("generate.masks"));
     m_maskNote->setWordWrap(true);
-    column->addWidget(m_maskNote);
+    m_maskNote->setTextFormat(Qt::PlainText);  // the words of a file
+    rows->addWidget(m_maskNote);
+    dial->setFocusProxy(m_faces);
+    auto* dialRow = new Field(QString(), dial, this);
+    column->addWidget(dialRow);
+    places.add(FormField::Masks, dialRow, m_faces);
     showMasks();
     connect(m_faces, &Segmented::changed, this, [this] {
         m_masks.clear();
+        m_plan = {};
         showMasks();
         Q_EMIT edited();
     });
@@ -157,22 +169,35 @@ void SpeedPanel::setDevices(const QStringList& devices) {
     m_device->setCurrentIndex(std::max(0, m_device->findData(chosen)));
 }
 
+QString SpeedPanel::maskWords() const {
+    constexpr int kShownLetters = 48;
+    if (!m_plan.file.empty()) {
+        return tr("Masks of the plan %1, as the recipe has it")
+            .arg(toQt(m_plan.file).left(kShownLetters));
+    }
+    if (m_masks.size() != 1) {
+        return tr("A mask for each of %n layer(s), as the recipe has it",
+                  nullptr,
+                  static_cast<int>(m_masks.size()));
+    }
+    return m_masks.front().find('/') == std::string::npos
+               ? tr("Mask %1 in every layer, as the recipe has it")
+                     .arg(toQt(m_masks.front()).left(kShownLetters))
+               : tr("A mask for each head in every layer, as the recipe has it");
+}
+
 // Masks come with a recipe; Dense, the face that works today, takes them off.
 void SpeedPanel::showMasks() {
     constexpr int kDense = 2;
     const QSignalBlocker quiet(m_faces);
     m_faces->setIndex(m_masks.empty() ? kDense : -1);
     m_maskNote->setVisible(!m_masks.empty());
-    m_maskNote->setText(
-        m_masks.size() == 1
-            ? tr("Mask %1 in every layer, as the recipe has it").arg(toQt(m_masks.front()))
-            : tr("A mask for each of %n layer(s), as the recipe has it",
-                 nullptr,
-                 static_cast<int>(m_masks.size())));
+    m_maskNote->setText(maskWords());
 }
 
 void SpeedPanel::show(const FormValues& values) {
     m_masks = values.masks;
+    m_plan = values.plan;
     showMasks();
     const std::array<QSignalBlocker, 4> quiet{QSignalBlocker(m_preset),
                                               QSignalBlocker(m_precision),
@@ -195,6 +220,7 @@ void SpeedPanel::read(FormValues& values) const {
         jobs::deviceOf(fromQt(m_device->currentData().toString())).value_or(values.device);
     values.threads = qRound(m_threads->value());
     values.masks = m_masks;
+    values.plan = m_plan;
 }
 
 void SpeedPanel::showEstimate(const std::optional<engine::GenerationEstimate>& estimate,

@@ -55,16 +55,18 @@ private:
         QLabel* note = nullptr;
     };
 
-    void addDial(QVBoxLayout* column);
+    void addDial(QVBoxLayout* column, FaultPlaces& places);
     void addMeans(QVBoxLayout* column, FaultPlaces& places);
     void addReadOuts(QVBoxLayout* column);
     void paintMemory();
 
     void showMasks();
+    QString maskWords() const;
 
     Segmented* m_faces = nullptr;
     QLabel* m_maskNote = nullptr;
     std::vector<std::string> m_masks;
+    pipeline::PlanOrigin m_plan;
     Segmented* m_preset = nullptr;
     Segmented* m_precision = nullptr;
     QComboBox* m_device = nullptr;

@@ -47,6 +47,23 @@ TEST(Recipe, ComesBackFromItsText) {
     EXPECT_EQ(recipeText(read), recipeText(recipe));
 }
 
+TEST(Recipe, HoldsMasksByHeadAndTheirPlan) {
+    Recipe recipe = sample();
+    recipe.asked.masks = {"2:6", "2:6/4:4/full/2:6", "full"};
+    recipe.asked.plan = {"light.plan.json", "2a1572adf751fd07"};
+    recipe.effective->masks = recipe.asked.masks;
+    recipe.effective->plan = recipe.asked.plan;
+    const Recipe read = parseRecipe(recipeText(recipe), "test").value();
+    EXPECT_EQ(read.asked, recipe.asked);
+    EXPECT_EQ(read.effective, recipe.effective);
+    EXPECT_EQ(reproduce(read).masks, recipe.asked.masks);
+    const std::string text = parametersText(read);
+    EXPECT_NE(text.find("Masks: 2:6 2:6/4:4/full/2:6 full, Plan: light.plan.json 2a1572adf751fd07"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(parametersText(sample()).find("Masks"), std::string::npos);
+}
+
 TEST(Recipe, NamesNoPlaceOfTheMachineThatMadeIt) {
     const std::string text = recipeText(sample());
     EXPECT_EQ(text.find("/somewhere"), std::string::npos);

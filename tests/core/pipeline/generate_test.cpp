@@ -36,7 +36,7 @@ protected:
         if (!model) {
             return base::fail(model.error());
         }
-        return generate(*valid, *model, *attentionFor(*valid), control);
+        return generate(*valid, *model, **attentionFor(*valid, *model->transformer), control);
     }
 
     tests::TemporaryFolder m_folder;

@@ -69,7 +69,7 @@ TEST_F(Validation, ReadsMasksForTheClip) {
     const std::size_t layers = valid->masks.size();
     ASSERT_GT(layers, 1u);
     EXPECT_EQ(valid->layout, (plan::TokenLayout{8, 4 * 6, 0}));
-    EXPECT_EQ(valid->masks.back(), plan::maskWithReferences(8, 2));
+    EXPECT_EQ(valid->masks.back(), plan::LayerMask{{plan::maskWithReferences(8, 2)}});
     EXPECT_EQ(valid->effective.masks, m_request.masks);
 
     m_request.masks.assign(layers, "full");
@@ -81,9 +81,36 @@ TEST_F(Validation, ReadsMasksForTheClip) {
     m_request.masks.front() = "1:7";
     valid = validate(m_request);
     ASSERT_TRUE(valid);
-    EXPECT_EQ(valid->masks.front().referenceCount(), 1);
+    EXPECT_EQ(valid->masks.front().name(), "1:7");
     EXPECT_TRUE(valid->masks.back().isFull());
     EXPECT_EQ(valid->effective.masks, m_request.masks);
+}
+
+TEST_F(Validation, ReadsMasksByHead) {
+    m_request.masks = {"2:6/1:7"};
+    m_request.plan = {"light.plan.json", "2a1572adf751fd07"};
+    auto valid = validate(m_request);
+    ASSERT_TRUE(valid) << base::describe(valid.error());
+    EXPECT_EQ(valid->masks.front().of(1), plan::maskWithReferences(8, 1));
+    EXPECT_EQ(valid->effective.masks, m_request.masks);
+    EXPECT_EQ(valid->effective.plan, m_request.plan);
+
+    // Said as shortly as it can be: equal heads once, full attention not at all.
+    m_request.masks = {"2:6/2:6"};
+    valid = validate(m_request);
+    ASSERT_TRUE(valid);
+    EXPECT_EQ(valid->effective.masks, std::vector<std::string>{"2:6"});
+    m_request.masks = {"full/full"};
+    valid = validate(m_request);
+    ASSERT_TRUE(valid);
+    EXPECT_TRUE(valid->masks.empty());
+    m_request.masks.clear();
+    valid = validate(m_request);
+    ASSERT_TRUE(valid);
+    EXPECT_TRUE(valid->effective.plan.file.empty());
+
+    m_request.masks = {"2:6/1:7/full"};
+    expectError(validate(m_request), ErrorCode::BadInput, "3 heads");
 }
 
 TEST_F(Validation, RefusesMasksOfAnotherModel) {
