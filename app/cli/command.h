@@ -35,6 +35,7 @@ std::vector<std::unique_ptr<Command>> makeCommands();
 std::unique_ptr<Command> makeGenerateCommand();
 std::unique_ptr<Command> makeTrainCommand();
 std::unique_ptr<Command> makeEvalCommand();
+std::unique_ptr<Command> makeBenchCommand();
 std::unique_ptr<Command> makeWorldCommand();
 std::unique_ptr<Command> makeInfoCommand();
 std::unique_ptr<Command> makeModelsCommand();

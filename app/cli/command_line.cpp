@@ -135,6 +135,7 @@ std::vector<std::unique_ptr<Command>> makeCommands() {
     commands.push_back(makeEvalCommand());
     commands.push_back(makeModelsCommand());
     commands.push_back(makePlanCommand());
+    commands.push_back(makeBenchCommand());
     commands.push_back(makeInfoCommand());
     commands.push_back(makeDoctorCommand());
     commands.push_back(makeTrainCommand());

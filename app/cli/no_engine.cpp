@@ -64,8 +64,16 @@ base::Result<std::string> hashModel(const std::filesystem::path&, const std::sto
     return base::fail(withoutTorch());
 }
 
+base::Result<SelfAttention> selfAttentionOf(const std::filesystem::path&, int) {
+    return base::fail(withoutTorch());
+}
+
 base::Result<WeightsInfo> inspectWeights(const std::filesystem::path&) {
     return base::fail(withoutTorch());
+}
+
+std::vector<std::string> kernelNames() {
+    return {};
 }
 
 DoctorReport examineMachine(double, const std::stop_token&) {

@@ -1,5 +1,6 @@
 // tessera queue: makes the jobs of a *.queue.json, one after the other.
 
+#include "app/cli/bench_report.h"
 #include "app/cli/command.h"
 #include "app/cli/generation_report.h"
 #include "app/cli/run_job.h"
@@ -8,6 +9,7 @@
 #include "core/jobs/queue_file.h"
 #include "core/jobs/words.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tessera::cli {
@@ -39,7 +41,7 @@ std::string shortPrompt(const std::string& prompt) {
     return text;
 }
 
-// "generate: a red ball rolls", "train: vae in runs/vae", "eval: base".
+// "generate: a red ball rolls", "train: vae in runs/vae", "eval: base", "bench: 2 shapes".
 std::string title(const jobs::JobRequest& request) {
     std::string text = jobs::kindName(request);
     text += ": ";
@@ -48,6 +50,10 @@ std::string title(const jobs::JobRequest& request) {
     }
     if (const auto* training = std::get_if<train::TrainRequest>(&request)) {
         return text + jobs::word(training->network) + " in " + training->run.string();
+    }
+    if (const auto* timing = std::get_if<bench::BenchRequest>(&request)) {
+        const std::size_t shapes = std::max<std::size_t>(timing->shapes.size(), 1);
+        return text + std::to_string(shapes) + (shapes == 1 ? " shape" : " shapes");
     }
     return text + jobs::word(std::get<eval::EvalRequest>(request).generation.stage);
 }
@@ -59,6 +65,9 @@ Json resultJsonOf(const jobs::JobRequest& request, const jobs::JobResult& result
     if (const auto* training = std::get_if<train::TrainResult>(&result)) {
         return Json{{"step", training->step}, {"checkpoint", training->checkpoint.string()}};
     }
+    if (const auto* timing = std::get_if<bench::BenchResult>(&result)) {
+        return benchJson(*timing);
+    }
     return Json{{"what", std::get<eval::EvalResult>(result).what}};
 }
 
@@ -68,6 +77,10 @@ std::string resultLine(const jobs::JobResult& result) {
     }
     if (const auto* training = std::get_if<train::TrainResult>(&result)) {
         return "step " + std::to_string(training->step) + ", " + training->checkpoint.string();
+    }
+    if (const auto* timing = std::get_if<bench::BenchResult>(&result)) {
+        return std::to_string(timing->rows.size()) + " rows, took " +
+               base::duration(timing->seconds);
     }
     return std::get<eval::EvalResult>(result).what;
 }

@@ -1,7 +1,9 @@
 // The real engine: carries out a job with the rooms above. One object, one thread.
 
+#include "core/attention/choose.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/bench/bench.h"
 #include "core/engine/evaluate.h"
 #include "core/engine/injected_faults.h"
 #include "core/engine/make_engine.h"
@@ -55,12 +57,12 @@ RunSetting settingOf(const pipeline::ValidRequest& valid, int threads) {
     }
     setting.work = valid.card.name + " " + jobs::word(r.stage) + " " + std::to_string(r.width) +
                    "x" + std::to_string(r.height) + "x" + std::to_string(r.videoFrames);
-    for (const std::string& mask : r.masks) {
-        setting.work += " " + mask;
+    if (!r.masks.empty()) {
+        setting.work += " " + jobs::masksWord(r.masks);
     }
     if (const auto work = models::generationWork(r.model, r.width, r.height, r.videoFrames)) {
         double skipped = 0.0;  // of all layers' attention
-        for (const plan::FrameMask& mask : valid.masks) {
+        for (const plan::LayerMask& mask : valid.masks) {
             skipped +=
                 plan::elementSparsity(mask, valid.layout) / static_cast<double>(valid.masks.size());
         }
@@ -132,6 +134,7 @@ private:
                                      JobControl& control);
     base::Result<JobResult> carryOut(const train::TrainRequest& request, JobControl& control);
     base::Result<JobResult> carryOut(const eval::EvalRequest& request, JobControl& control);
+    base::Result<JobResult> carryOut(const bench::BenchRequest& request, JobControl& control);
 
     EngineOptions m_options;
     ModelCache m_models;
@@ -190,8 +193,11 @@ base::Result<JobResult> TensorEngine::carryOut(const pipeline::GenerationRequest
         metadata.parametersText = jobs::parametersText(recipe);
         return metadata;
     };
-    const auto attention = pipeline::attentionFor(*valid);
-    auto result = pipeline::generate(*valid, **model, *attention, steps);
+    const auto attention = pipeline::attentionFor(*valid, *(*model)->transformer);
+    if (!attention) {
+        return base::fail(attention.error());
+    }
+    auto result = pipeline::generate(*valid, **model, **attention, steps);
     if (!m_options.keepModels) {
         m_models.clear();
     }
@@ -234,6 +240,20 @@ base::Result<JobResult> TensorEngine::carryOut(const eval::EvalRequest& request,
     return JobResult(std::move(*result));
 }
 
+base::Result<JobResult> TensorEngine::carryOut(const bench::BenchRequest& request,
+                                               JobControl& control) {
+    m_models.clear();
+    bench::BenchControl timing;
+    timing.stop = control.stopToken();
+    timing.progress = [&](std::int64_t done, std::int64_t of) { control.stepDone(done, of); };
+    control.enterStage("time");
+    auto result = bench::bench(request, timing);
+    if (!result) {
+        return base::fail(result.error());
+    }
+    return JobResult(std::move(*result));
+}
+
 }  // namespace
 
 std::unique_ptr<jobs::Engine> makeEngine(const EngineOptions& options) {
@@ -242,6 +262,10 @@ std::unique_ptr<jobs::Engine> makeEngine(const EngineOptions& options) {
     engine = withInjectedFaults(std::move(engine));
 #endif
     return engine;
+}
+
+std::vector<std::string> kernelNames() {
+    return attention::kernelNames();
 }
 
 base::Result<GenerationEstimate> estimate(const pipeline::GenerationRequest& request) {

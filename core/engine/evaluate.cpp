@@ -7,6 +7,7 @@
 #include "core/eval/scoring.h"
 #include "core/eval/vae_metrics.h"
 #include "core/eval/world_eval.h"
+#include "core/jobs/words.h"
 #include "core/pipeline/denoise.h"
 #include "core/pipeline/generate.h"
 #include "core/pipeline/latents.h"
@@ -165,7 +166,10 @@ base::Result<eval::EvalResult> scoreStage(const eval::EvalRequest& request,
     if (!schedule) {
         return base::fail(schedule.error());
     }
-    const auto attention = pipeline::attentionFor(valid);
+    const auto attention = pipeline::attentionFor(valid, *model.transformer);
+    if (!attention) {
+        return base::fail(attention.error());
+    }
     const std::string negative = world::understand(r.negativePrompt).text;
     eval::ScoreTable table;
     std::vector<base::FrameSequence> sheet;
@@ -193,7 +197,7 @@ base::Result<eval::EvalResult> scoreStage(const eval::EvalRequest& request,
         inputs.negative =
             model.text->encode(std::vector<std::string>(static_cast<std::size_t>(count), negative));
         inputs.cfgScale = *r.cfgScale;
-        inputs.attention = attention.get();
+        inputs.attention = attention->get();
         inputs.seed = r.seed;
         pipeline::DenoiseControl loop;
         loop.stop = control.stopToken();
@@ -345,8 +349,8 @@ base::Result<eval::EvalResult> evaluate(const eval::EvalRequest& request,
         what << "VAE on " << request.count << " unseen clips, " << size;
     } else {
         what << "base, " << r.steps << " steps, guidance " << *r.cfgScale << ", " << size;
-        for (const std::string& mask : r.masks) {
-            what << ", mask " << mask;
+        if (!r.masks.empty()) {
+            what << ", masks " << jobs::masksWord(r.masks);
         }
     }
     result->what = what.str();

@@ -5,6 +5,7 @@
 #include "core/base/paths.h"
 #include "core/engine/make_engine.h"
 #include "core/jobs/words.h"
+#include "core/models/registry.h"
 #include "core/pipeline/loaded_model.h"
 #include "core/pipeline/model_card.h"
 #include "core/pipeline/result.h"
@@ -148,6 +149,25 @@ base::Result<std::string> hashModel(const std::filesystem::path& folder,
         return base::fail(card.error());
     }
     return pipeline::hashWeights(card->folder);
+}
+
+base::Result<SelfAttention> selfAttentionOf(const std::filesystem::path& folder, int videoFrames) {
+    const auto card = pipeline::readModelCard(folder);
+    if (!card) {
+        return base::fail(card.error());
+    }
+    const auto work =
+        models::generationWork(card->folder,
+                               card->defaultSize.first,
+                               card->defaultSize.second,
+                               videoFrames > 0 ? videoFrames : card->videoFrames.front());
+    if (!work) {
+        return base::fail(work.error());
+    }
+    return SelfAttention{card->name,
+                         static_cast<int>(work->layers),
+                         static_cast<int>(work->heads),
+                         {work->grid.frames, work->grid.tokensPerFrame(), 0}};
 }
 
 base::Result<ModelInfo> inspectModel(const std::filesystem::path& folder,

@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/jobs/engine.h"
 #include "core/pipeline/request.h"
+#include "core/plan/frame_mask.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -90,6 +91,19 @@ base::Result<std::vector<ModelInfo>> listModels();
 base::Result<std::string> hashModel(const std::filesystem::path& folder,
                                     const std::stop_token& stop = {});
 
+// What masks and plans are made for.
+struct SelfAttention {
+    std::string model;         // its name
+    int layers = 0;            // of its transformer
+    int heads = 0;             // of each layer
+    plan::TokenLayout layout;  // of a clip of its default size
+};
+
+// Of the model in `folder` with clips of so many frames (0 = its default), from its configurations
+// alone. Empty folder = the bundled model. NotFound, BadModel, BadFile, BadInput.
+base::Result<SelfAttention> selfAttentionOf(const std::filesystem::path& folder,
+                                            int videoFrames = 0);
+
 struct TensorInfo {
     std::string name;
     std::string dtype;
@@ -154,6 +168,9 @@ struct DoctorReport {
     std::string defaultPrecision;      // what "auto" means on this machine
     std::string defaultDevice;
 };
+
+// The kernels that a bench may be asked for, best first.
+std::vector<std::string> kernelNames();
 
 // Looks at the machine and times one matrix product per device and precision, all of them together
 // within about `budgetSeconds`. Never fails: what cannot be found out is said in the report.

@@ -6,7 +6,7 @@ namespace tessera::jobs {
 
 const char* kindName(const JobRequest& request) {
     constexpr std::array<const char*, std::variant_size_v<JobRequest>> kNames{
-        "generate", "train", "eval"};
+        "generate", "train", "eval", "bench"};
     return kNames[request.index()];
 }
 

@@ -31,7 +31,7 @@ struct Started {
 
 struct StageEntered {
     EventStamp stamp;
-    std::string phase;  // "load", "encode", "denoise", "decode", "write"; "train"; "score"
+    std::string phase;  // "load", "encode", "denoise", "decode", "write"; "train"; "score"; "time"
 };
 
 struct StepDone {

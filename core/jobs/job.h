@@ -4,6 +4,8 @@
 // back. The window and the command line make them, the worker copies them in and never reads
 // anything else. Any thread.
 
+#include "core/bench/request.h"
+#include "core/bench/result.h"
 #include "core/eval/request.h"
 #include "core/eval/result.h"
 #include "core/pipeline/request.h"
@@ -28,9 +30,12 @@ constexpr std::uint64_t value(JobId id) {
 // weights again when it goes on.
 enum class PauseMemory { Keep, Free };
 
-using JobRequest =
-    std::variant<pipeline::GenerationRequest, train::TrainRequest, eval::EvalRequest>;
-using JobResult = std::variant<pipeline::GenerationResult, train::TrainResult, eval::EvalResult>;
+using JobRequest = std::variant<pipeline::GenerationRequest,
+                                train::TrainRequest,
+                                eval::EvalRequest,
+                                bench::BenchRequest>;
+using JobResult = std::
+    variant<pipeline::GenerationResult, train::TrainResult, eval::EvalResult, bench::BenchResult>;
 
 struct JobSpec {
     JobId id{};
@@ -39,7 +44,7 @@ struct JobSpec {
     std::int64_t recoveredFrom = 0;  // journal row of the interrupted job that this one repeats
 };
 
-// "generate", "train" or "eval"; also the word in the journal.
+// "generate", "train", "eval" or "bench"; also the word in the journal.
 const char* kindName(const JobRequest& request);
 
 }  // namespace tessera::jobs

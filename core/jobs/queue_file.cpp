@@ -73,7 +73,7 @@ Result<JobRequest> jobFromJson(const Json& json, std::string_view what) {
         return base::fail(kind.error());
     }
     // The word goes into a sentence: no control characters, no page of text.
-    if (*kind != "generate" && *kind != "train" && *kind != "eval") {
+    if (*kind != "generate" && *kind != "train" && *kind != "eval" && *kind != "bench") {
         *kind = jsonDump(Json(kind->substr(0, 40)));
     }
     return requestFromJson(*kind, json.at("request"));

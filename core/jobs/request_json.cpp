@@ -17,6 +17,7 @@ using base::ErrorCode;
 using base::Json;
 using base::Result;
 using base::Status;
+using bench::BenchRequest;
 using eval::EvalRequest;
 using pipeline::GenerationRequest;
 using train::TrainRequest;
@@ -35,9 +36,13 @@ constexpr double kMaxCfgScale = 1000.0;
 constexpr double kMaxGigabytes = 1e6;
 constexpr double kMaxMinutes = 1e6;
 constexpr std::size_t kMaxLayers = 1024;
-constexpr std::size_t kMaxMaskBytes = 32;
+constexpr std::size_t kMaxMaskBytes = 4096;  // one a head
+constexpr std::size_t kMaxBenchWords = 256;
+constexpr std::size_t kMaxBenchWordBytes = 64;
 constexpr std::size_t kMaxTextBytes = 65536;
 constexpr std::size_t kMaxPathBytes = 4096;
+
+Result<pipeline::PlanOrigin> planFromJson(const Json& json);
 
 // Reads the keys of one object into fields and remembers the first thing wrong.
 class Fields {
@@ -134,6 +139,14 @@ public:
         take(key, field, [&] { return base::jsonNumber(m_json, key, 0.0, kMaxCfgScale); });
     }
 
+    void plan(const char* key, pipeline::PlanOrigin& field) {
+        if (m_json.is_object() && m_json.contains(key) && m_json.at(key).is_null()) {
+            field = {};
+            return;
+        }
+        take(key, field, [&] { return planFromJson(m_json.at(key)); });
+    }
+
     void generation(const char* key, GenerationRequest& field) {
         take(key, field, [&] { return generationFromJson(m_json.at(key)); });
     }
@@ -180,6 +193,14 @@ private:
     Status m_status;
 };
 
+Result<pipeline::PlanOrigin> planFromJson(const Json& json) {
+    pipeline::PlanOrigin plan;
+    Fields fields(json);
+    fields.text("file", plan.file);
+    fields.text("hash", plan.hash);
+    return fields.finish(std::move(plan));
+}
+
 }  // namespace
 
 Json plainNumber(double value) {
@@ -191,6 +212,7 @@ std::string jsonDump(const Json& json, int indent) {
 }
 
 Json toJson(const GenerationRequest& request) {
+    const pipeline::PlanOrigin& plan = request.plan;
     Json json;
     json["prompt"] = request.prompt;
     json["negative_prompt"] = request.negativePrompt;
@@ -204,6 +226,8 @@ Json toJson(const GenerationRequest& request) {
     json["cfg_scale"] = request.cfgScale ? plainNumber(*request.cfgScale) : Json(nullptr);
     json["seed"] = request.seed;
     json["masks"] = request.masks;
+    json["plan"] =
+        plan.file.empty() ? Json(nullptr) : Json{{"file", plan.file}, {"hash", plan.hash}};
     json["device"] = word(request.device);
     json["precision"] = word(request.precision);
     json["threads"] = request.threads;
@@ -230,6 +254,7 @@ Result<GenerationRequest> generationFromJson(const Json& json) {
     fields.cfgScale("cfg_scale", request.cfgScale);
     fields.seed("seed", request.seed);
     fields.texts("masks", request.masks, kMaxLayers, kMaxMaskBytes);
+    fields.plan("plan", request.plan);
     fields.choice("device", request.device, deviceOf);
     fields.choice("precision", request.precision, precisionOf);
     fields.integer("threads", request.threads, 0, kMaxThreads);
@@ -299,6 +324,41 @@ Result<EvalRequest> evalFromJson(const Json& json) {
     return fields.finish(std::move(request));
 }
 
+Json toJson(const BenchRequest& request) {
+    Json json;
+    json["kernels"] = request.kernels;
+    json["shapes"] = request.shapes;
+    json["masks"] = request.masks;
+    json["device"] = word(request.device);
+    json["precision"] = word(request.precision);
+    json["threads"] = request.threads;
+    json["backward"] = request.backward;
+    json["warm_ups"] = request.warmUps;
+    json["runs"] = request.runs;
+    json["tolerance"] = plainNumber(request.tolerance);
+    json["seed"] = request.seed;
+    json["flush_cache"] = request.flushCache;
+    return json;
+}
+
+Result<BenchRequest> benchFromJson(const Json& json) {
+    BenchRequest request;
+    Fields fields(json);
+    fields.texts("kernels", request.kernels, kMaxBenchWords, kMaxBenchWordBytes);
+    fields.texts("shapes", request.shapes, kMaxBenchWords, kMaxBenchWordBytes);
+    fields.texts("masks", request.masks, kMaxBenchWords, kMaxBenchWordBytes);
+    fields.choice("device", request.device, deviceOf);
+    fields.choice("precision", request.precision, precisionOf);
+    fields.integer("threads", request.threads, 0, kMaxThreads);
+    fields.boolean("backward", request.backward);
+    fields.integer("warm_ups", request.warmUps, 0, kMaxSteps);
+    fields.integer("runs", request.runs, 1, kMaxSteps);
+    fields.number("tolerance", request.tolerance, 0.0, 1.0);
+    fields.seed("seed", request.seed);
+    fields.boolean("flush_cache", request.flushCache);
+    return fields.finish(std::move(request));
+}
+
 Json toJson(const JobRequest& request) {
     return std::visit([](const auto& r) { return toJson(r); }, request);
 }
@@ -318,6 +378,9 @@ Result<JobRequest> requestFromJson(std::string_view kind, const Json& json) {
     }
     if (kind == "eval") {
         return widen(evalFromJson(json));
+    }
+    if (kind == "bench") {
+        return widen(benchFromJson(json));
     }
     return base::fail(ErrorCode::NewerSchema,
                       "A job of kind '" + std::string(kind) + "' is not known to this version.",

@@ -15,14 +15,16 @@ namespace tessera::jobs {
 nlohmann::ordered_json toJson(const pipeline::GenerationRequest& request);
 nlohmann::ordered_json toJson(const train::TrainRequest& request);
 nlohmann::ordered_json toJson(const eval::EvalRequest& request);
+nlohmann::ordered_json toJson(const bench::BenchRequest& request);
 
 // Keys that are absent keep the default of the field. BadFile that names the key, what was found
 // and what was expected.
 base::Result<pipeline::GenerationRequest> generationFromJson(const nlohmann::ordered_json& json);
 base::Result<train::TrainRequest> trainFromJson(const nlohmann::ordered_json& json);
 base::Result<eval::EvalRequest> evalFromJson(const nlohmann::ordered_json& json);
+base::Result<bench::BenchRequest> benchFromJson(const nlohmann::ordered_json& json);
 
-// By kindName(): "generate", "train", "eval".
+// By kindName(): "generate", "train", "eval", "bench".
 nlohmann::ordered_json toJson(const JobRequest& request);
 base::Result<JobRequest> requestFromJson(std::string_view kind, const nlohmann::ordered_json& json);
 

@@ -71,6 +71,10 @@ class WrongWords(Case):
         self.wrong("world", "--size", "288", says=["288x192"])
         self.wrong("train", "veo", says=["vae|base|eval"])
         self.wrong("models", "chekc", says=["Did you mean check?"])
+        self.wrong("bench", "--shape", "osp-29", says=["osp-29", "Did you mean osp-29f?"])
+        self.wrong("bench", "--shape", "osp-29f,8,3600,0,24", says=["'8,3600,0,24'", "five numbers", "8,3600,0,24,96"])
+        self.wrong("bench", "--kernel", "composd", says=["composd", "Did you mean composed?"])
+        self.wrong("bench", "--runs", "0", says=["from 1 to"])
 
     def test_value_that_is_not_there(self):
         self.wrong("generate", "--prompt", says=["--prompt", "no value"])
@@ -110,6 +114,18 @@ class Json(Case):
         self.assertIsNone(scores["attributes"]["motion"]["share"])
         self.assertNotIn("held_out", scores["attributes"]["motion"])
         self.assertEqual(scores["values"]["flicker_difference"]["value"], 0.0005)
+        timed = self.expect_json(0, "bench", "--shape", "osp-29f,8,96,0,4,64", "--runs", "7", "-s", "5")
+        self.assertEqual((timed["runs"], timed["warm_ups"], timed["seed"]), (7, 25, 5))
+        self.assertEqual(timed["environment"]["libraries"], {"LibTorch": "2.11"})
+        dense, composed, wrong, not_run = timed["rows"]
+        self.assertEqual(dense["shape"], "8,96,0,4,64")
+        self.assertEqual((dense["baseline"], dense["verdict"], dense["median_ms"]), (True, "agrees", 12.0))
+        self.assertEqual((composed["density"], composed["against_dense"]), (0.53125, 1.5))
+        self.assertEqual(wrong["verdict"], "wrong")
+        self.assertEqual(not_run["verdict"], "not run")
+        for row in [wrong, not_run]:
+            for key in ["median_ms", "p20_ms", "p80_ms", "cold_ms", "teraflops", "against_dense"]:
+                self.assertIsNone(row[key], key)
         self.assertIn("caption", self.expect_json(0, "world", "--seed", "3"))
         self.assertEqual(len(self.expect_json(0, "models", "list")["models"]), 1)
         self.assertEqual(self.expect_json(0, "models", "hash")["hash"], "00112233445566aa")

@@ -53,6 +53,24 @@ class RealModels(RealCase):
         self.assertRegex(checked["hash"], r"^[0-9a-f]{16}$")
         self.assertEqual(self.expect(0, "models", "hash", self.model).out.strip(), checked["hash"])
 
+    def test_bench_times_the_kernels_and_holds_them_to_exact_rows(self):
+        made = self.expect_json(0, "bench", "--shape", "4,40,3,2,64", "--mask", "2:2,full", "--backward", "--runs", "3",
+                                "--warm-ups", "1", "--precision", "fp32", "--device", "cpu", "-o", "b.json")
+        self.assertEqual(json.loads((self.folder / "b.json").read_text()), made)
+        kept = {(r["mask"], r["pass"], r["kernel"]): r for r in made["rows"] if r["verdict"] == "agrees"}
+        for mask in ["2:2", "full"]:
+            for which in ["forward", "backward"]:
+                for kernel in ["dense", "composed"]:
+                    row = kept[mask, which, kernel]
+                    self.assertLess(row["error"], 1e-4)
+                    self.assertGreater(row["teraflops"], 0)
+        self.assertNotIn("wrong", [r["verdict"] for r in made["rows"]])
+        table = self.expect(0, "bench", "--shape", "4,40,3,2,64", "--mask", "2:2", "--runs", "3", "--device", "cpu").out
+        self.assertIn("4,40,3,2,64, mask 2:2, forward", table)
+        self.expect(2, "bench", "--mask", "2:5", "--device", "cpu")
+        self.expect(4, "bench", "--shape", "4096,1000000,0,1024,64", "--mask", "full", "--device", "cpu")
+        self.assertEqual(self.files(), ["b.json"])
+
     def test_doctor_times_a_product_of_each_precision(self):
         report = self.expect_json(0, "doctor", "--seconds", "1")
         self.assertIn("fp32", [p["precision"] for p in report["matrix_products"]])
@@ -103,6 +121,16 @@ class RealGeneration(RealCase):
         for words in ["", "2:6,", ",", ",2:6"]:
             self.expect(2, "generate", "-p", "a red ball", "--model", self.model, "--mask", words, "-o", "e.npy")
 
+    def test_a_plan_made_for_the_model_decides_its_masks(self):
+        self.expect(0, "plan", "make", "-o", "a.plan.json", "--mask", "2:6/4:4/full/2:6", "--model", self.model)
+        checked = self.expect_json(0, "plan", "check", "a.plan.json", "--model", self.model)
+        self.assertTrue(checked["is_same_model"])
+        made = self.generate("a.npy", "--plan", "a.plan.json")
+        self.assertEqual(made["effective"]["masks"], ["2:6/4:4/full/2:6"])
+        self.assertEqual(made["effective"]["plan"]["hash"], checked["hash"])
+        self.generate("b.npy", "--mask", "2:6/4:4/full/2:6")
+        self.assertEqual((self.folder / "a.npy").read_bytes(), (self.folder / "b.npy").read_bytes())
+
     def test_unknown_words_are_said(self):
         value = self.expect_json(0, "generate", "-p", "a red ball xyzzyplugh bounces", *SMALL, "--model", self.model,
                                  "--dry-run")
@@ -123,6 +151,17 @@ class RealGeneration(RealCase):
 
 
 class RealSignals(RealCase):
+    def test_interrupt_ends_a_bench(self):
+        process = self.start("bench", "--shape", "4,40,3,2,64", "--runs", "100000", "--device", "cpu", "-o", "b.json",
+                             "--progress", "json")
+        for line in process.stderr:
+            if json.loads(line)["event"] == "step":
+                break
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(self.files(), [])
+
     def test_interrupt_ends_each_phase_and_leaves_nothing(self):
         for phase in ["load", "denoise", "decode"]:
             process = self.start("generate", "-p", "a red ball", "--model", self.model, "-W", "288", "-H", "192",

@@ -106,10 +106,14 @@ public:
             result.values = {{"flicker_difference", 0.0005, 64}};
             return jobs::JobResult(result);
         }
+        if (const auto* timing = std::get_if<bench::BenchRequest>(&spec.request)) {
+            return jobs::JobResult(timed(*timing));
+        }
         return generate(std::get<GenerationRequest>(spec.request), control);
     }
 
 private:
+    static bench::BenchResult timed(const bench::BenchRequest& request);
     static Result<jobs::JobResult> generate(const GenerationRequest& asked,
                                             jobs::JobControl& control);
 
@@ -122,6 +126,48 @@ private:
         return !stop.stop_requested();
     }
 };
+
+// The baseline, a kernel that agrees, one that is wrong and one that did not run.
+bench::BenchResult FakeEngine::timed(const bench::BenchRequest& request) {
+    bench::BenchRow row;
+    row.kernel = "dense";
+    row.shape = request.shapes.empty() ? "bundled-192x288" : request.shapes.back();
+    row.layout = {8, 216, 0};
+    row.heads = 4;
+    row.headSize = 64;
+    row.mask = "2:6";
+    row.isBaseline = true;
+    row.verdict = bench::Verdict::Agrees;
+    row.error = 0.0021;
+    row.tolerance = 0.005;
+    row.medianMs = 12.0;
+    row.p20Ms = 11.5;
+    row.p80Ms = 12.25;
+    row.coldMs = 30.0;
+    row.teraflops = 0.25;
+    row.againstDense = 1.0;
+    bench::BenchResult result;
+    result.environment = {
+        "cpu", "Pretend 9000", "bf16", 2, "avx2", 3000.0, {{"LibTorch", "2.11"}}, "0123abc", "now"};
+    result.warmUps = request.warmUps;
+    result.runs = request.runs;
+    result.seed = request.seed;
+    result.rows.push_back(row);
+    row.kernel = "composed";
+    row.isBaseline = false;
+    row.density = 0.53125;
+    row.againstDense = 1.5;
+    result.rows.push_back(row);
+    row.kernel = "fused";
+    row.verdict = bench::Verdict::Wrong;
+    row.reason = "Its result is off.";
+    result.rows.push_back(row);
+    row.kernel = "cpu";
+    row.verdict = bench::Verdict::NotRun;
+    row.reason = "Its head size is 64.";
+    result.rows.push_back(row);
+    return result;
+}
 
 Result<jobs::JobResult> FakeEngine::generate(const GenerationRequest& asked,
                                              jobs::JobControl& control) {
@@ -242,6 +288,13 @@ Result<std::string> hashModel(const std::filesystem::path& folder, const std::st
     return std::string(kHash);
 }
 
+Result<SelfAttention> selfAttentionOf(const std::filesystem::path& folder, int) {
+    if (!folder.empty() && !std::filesystem::exists(folder / "model_index.json")) {
+        return base::fail(noModel(folder));
+    }
+    return SelfAttention{"pretend", 3, 4, {8, 216, 0}};
+}
+
 Result<WeightsInfo> inspectWeights(const std::filesystem::path& path) {
     if (std::filesystem::file_size(path) < 16) {
         return base::fail(ErrorCode::BadFile, "The file is cut.", "Copy it again.", path.string());
@@ -252,6 +305,10 @@ Result<WeightsInfo> inspectWeights(const std::filesystem::path& path) {
     info.parameters = 6;
     info.bytes = 24;
     return info;
+}
+
+std::vector<std::string> kernelNames() {
+    return {"dense", "fused", "cpu", "composed"};
 }
 
 DoctorReport examineMachine(double, const std::stop_token&) {

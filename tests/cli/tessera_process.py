@@ -12,7 +12,7 @@ REAL = os.environ.get("TESSERA", "")
 FAKE = os.environ.get("TESSERA_FAKE", "")
 HAS_CODEC = os.environ.get("TESSERA_CODEC", "none") != "none"
 CLIP_SUFFIX = ".mp4" if HAS_CODEC else ".npy"
-VERBS = ["generate", "queue", "train", "eval", "world", "info", "models", "doctor"]
+VERBS = ["generate", "queue", "train", "eval", "world", "info", "models", "bench", "doctor"]
 
 
 class Case(unittest.TestCase):

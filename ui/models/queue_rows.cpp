@@ -39,6 +39,8 @@ void QueueModel::fillRequest(QueueRow& row) const {
     } else if (const auto* score = std::get_if<eval::EvalRequest>(request)) {
         row.request = score->generation;
         row.request.prompt = fromQt(tr("Score the model"));
+    } else if (std::holds_alternative<bench::BenchRequest>(*request)) {
+        row.request.prompt = fromQt(tr("Time the kernels"));
     } else {
         row.request.prompt = fromQt(tr("Train a network"));
     }

@@ -26,7 +26,8 @@ pipeline::GenerationRequest fullRequest() {
     request.steps = 50;
     request.cfgScale = 4.25;
     request.seed = std::numeric_limits<std::uint64_t>::max();
-    request.masks = {"2:6", "full"};
+    request.masks = {"2:6", "full", "2:6/4:4/full/2:6"};
+    request.plan = {"light.plan.json", "2a1572adf751fd07"};
     request.device = {pipeline::DeviceChoice::Kind::Cuda, 3};
     request.precision = pipeline::Precision::Bf16;
     request.threads = 2;
@@ -77,6 +78,25 @@ TEST(RequestJson, TrainAndEvalComeBackAsTheyWere) {
         scoring);
 }
 
+TEST(RequestJson, BenchComesBackAsItWas) {
+    bench::BenchRequest timing;
+    timing.kernels = {"composed"};
+    timing.shapes = {"osp-29f", "8,96,3,4,64"};
+    timing.masks = {"2:6", "full"};
+    timing.device = {pipeline::DeviceChoice::Kind::Cuda, 1};
+    timing.precision = pipeline::Precision::Bf16;
+    timing.threads = 3;
+    timing.backward = true;
+    timing.warmUps = 0;
+    timing.runs = 7;
+    timing.tolerance = 0.25;
+    timing.seed = 9;
+    timing.flushCache = true;
+    EXPECT_EQ(
+        std::get<bench::BenchRequest>(requestFromJson("bench", toJson(JobRequest(timing))).value()),
+        timing);
+}
+
 TEST(RequestJson, AbsentKeysKeepTheirDefaultsAndUnknownOnesArePassedOver) {
     const auto request = generationFromJson(Json{{"prompt", "x"}, {"colour_of_sky", 3}});
     ASSERT_TRUE(request);
@@ -112,6 +132,8 @@ INSTANTIATE_TEST_SUITE_P(Values,
                                          BadCase{"SeedNegative", R"({"seed": -1})"},
                                          BadCase{"MasksText", R"({"masks": "2:6"})"},
                                          BadCase{"MasksNumbers", R"({"masks": [2, 6]})"},
+                                         BadCase{"PlanText", R"({"plan": "light"})"},
+                                         BadCase{"PlanFile", R"({"plan": {"file": 3}})"},
                                          BadCase{"SeedText", R"({"seed": "7"})"},
                                          BadCase{"StageUnknown", R"({"stage": "turbo"})"},
                                          BadCase{"DeviceUnknown", R"({"device": "cuda:-1"})"},

@@ -1,0 +1,75 @@
+#pragma once
+
+// What a measurement returns: one row a kernel, shape, mask and pass, and what it was measured on.
+// Plain values. Any thread.
+
+#include "core/plan/frame_mask.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tessera::bench {
+
+enum class Pass { Forward, Backward };
+
+enum class Verdict {
+    Agrees,
+    Wrong,  // off the exact result by more than the tolerance; its speed is not told
+    NotRun  // `reason` says why
+};
+
+struct BenchRow {
+    std::string kernel;
+    std::string shape;         // as it was asked for
+    plan::TokenLayout layout;  // frames, tokens of one, text tokens
+    std::int64_t heads = 0;
+    std::int64_t headSize = 0;
+    std::string mask;  // of the rows that belong together
+    Pass pass = Pass::Forward;
+    // Dense attention, which computes every pair under any mask: what the others are compared with.
+    bool isBaseline = false;
+    double density = 1.0;  // share of the pairs that this kernel computes
+    Verdict verdict = Verdict::NotRun;
+    std::string reason;      // empty where it agrees
+    double error = 0.0;      // ||kernel - exact|| / ||exact||; of the backward pass the largest of
+                             // the three gradients'
+    double tolerance = 0.0;  // of that
+    // The rest is 0 unless the kernel agrees.
+    double medianMs = 0.0;  // of the runs that count, as the next two
+    double p20Ms = 0.0;
+    double p80Ms = 0.0;
+    double coldMs = 0.0;        // the first call, by the wall clock
+    double teraflops = 0.0;     // a second, over the pairs that are kept
+    double againstDense = 0.0;  // how many times as quick as the baseline of the same run; 0 =
+                                // there was none
+
+    // How many times as quick as dense it would be at dense attention's rate.
+    double idealSpeedUp() const { return 1.0 / density; }
+};
+
+// The machine and the program, as they were.
+struct BenchEnvironment {
+    std::string device;      // "cpu", "cuda:0"
+    std::string deviceName;  // "NVIDIA H100 80GB HBM3"
+    std::string precision;   // "fp32", "bf16"
+    int threads = 0;
+    std::string instructionSet;                                  // best of the processor
+    double clockMhz = 0.0;                                       // 0 = not known
+    std::vector<std::pair<std::string, std::string>> libraries;  // name, version
+    std::string commit;  // of the program's source; empty = not built in a clone
+    std::string date;    // UTC, "2026-11-30T12:00:00Z"
+};
+
+struct BenchResult {
+    BenchEnvironment environment;
+    std::vector<BenchRow> rows;  // of one shape, mask and pass together, the baseline first
+    int warmUps = 0;
+    int runs = 0;
+    std::uint64_t seed = 0;
+    bool isCacheFlushed = false;
+    double seconds = 0.0;
+};
+
+}  // namespace tessera::bench
