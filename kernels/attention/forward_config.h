@@ -22,7 +22,7 @@ struct Forward90<96> {
 
 template <>
 struct Forward90<128> {
-    static constexpr int kKeys = 176, kGroups = 2, kStages = 2;
+    static constexpr int kKeys = 144, kGroups = 2, kStages = 2;
 };
 
 template <int kHeadSize>

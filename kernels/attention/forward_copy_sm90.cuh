@@ -22,6 +22,11 @@ struct Config {
     static constexpr int kColumns = kSwizzle / 2;
     static constexpr int kBlocks = kHeadSize / kColumns;  // one after the other in shared memory
     static constexpr int kThreads = 128 * (kGroups + 1);
+    // Whether a step's weights are added up only before the group's next turn. Next to the powers
+    // of two each sum waits for one, and two groups wait for their turns anyhow: Wan k=3 3.04 ms
+    // against 3.32. Of three groups each has less time: OSP-29f 2:6 6.94 ms against 6.72 (H200,
+    // 2026-11-30).
+    static constexpr bool kAddsLate = kGroups == 2;
     static constexpr int kCopyRegisters = kGroups == 3 ? 32 : 40;
     static constexpr int kMathRegisters = kGroups == 3 ? 160 : 232;
 

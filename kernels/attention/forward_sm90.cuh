@@ -135,17 +135,8 @@ struct Group {
         }
     }
 
-    // What comes next is not moved before the weights. The assembler takes a wait for products as
-    // early as it can, and the powers of two, which are to run beside them, behind it; a branch
-    // that hangs on their sum it does not cross.
-    __device__ __forceinline__ void stayAhead() const {
-        if (__any_sync(0xffffffffu, total[0] + total[1] < 0.0f)) {
-            asm volatile("nanosleep.u32 20;");
-        }
-    }
-
-    // Scores become weights. Returns by what the sums so far shrink.
-    __device__ __forceinline__ float2 soften(int count) {
+    // The largest score of each row so far. Returns by what sums and total shrink.
+    __device__ __forceinline__ float2 findLargest(int count) {
         if (count < C::kKeys) {
             hideBehind(count);
         }
@@ -170,7 +161,7 @@ struct Group {
                 }
             }
         }
-        float shrink[2], shift[2], sum[2][2];
+        float shrink[2];
 #pragma unroll
         for (int row = 0; row < 2; ++row) {
             const float pair =
@@ -178,34 +169,46 @@ struct Group {
             const float all = fmaxf(largest[row], largestOfRow(pair));
             shrink[row] = powerOfTwo((largest[row] - all) * p.scaleLog2);
             largest[row] = all;
-            shift[row] = all * p.scaleLog2;
-            sum[row][0] = total[row] * shrink[row];
-            sum[row][1] = 0.0f;
         }
-#pragma unroll
-        for (int i = 0; i < C::kKeys / 8; ++i) {
-#pragma unroll
-            for (int row = 0; row < 2; ++row) {
-#pragma unroll
-                for (int half = 0; half < 2; ++half) {
-                    float& score = scores[4 * i + 2 * row + half];
-                    score = powerOfTwo(fmaf(score, p.scaleLog2, -shift[row]));
-                }
-            }
-        }
-#pragma unroll
-        for (int i = 0; i < C::kKeys / 8; ++i) {
-#pragma unroll
-            for (int row = 0; row < 2; ++row) {
-#pragma unroll
-                for (int half = 0; half < 2; ++half) {
-                    sum[row][half] += scores[4 * i + 2 * row + half];
-                }
-            }
-        }
-        total[0] = sum[0][0] + sum[0][1];
-        total[1] = sum[1][0] + sum[1][1];
         return {shrink[0], shrink[1]};
+    }
+
+    // Scores become weights.
+    __device__ __forceinline__ void weigh() {
+        const float shift[2] = {largest[0] * p.scaleLog2, largest[1] * p.scaleLog2};
+#pragma unroll
+        for (int i = 0; i < C::kKeys / 4; ++i) {
+#pragma unroll
+            for (int half = 0; half < 2; ++half) {
+                float& score = scores[2 * i + half];
+                score = powerOfTwo(fmaf(score, p.scaleLog2, -shift[i % 2]));
+            }
+        }
+    }
+
+    __device__ __forceinline__ void addUp(float2 shrink) {
+        float sum[2][4] = {};
+#pragma unroll
+        for (int i = 0; i < C::kKeys / 8; ++i) {
+#pragma unroll
+            for (int row = 0; row < 2; ++row) {
+#pragma unroll
+                for (int half = 0; half < 2; ++half) {
+                    sum[row][2 * (i % 2) + half] += scores[4 * i + 2 * row + half];
+                }
+            }
+        }
+        total[0] = total[0] * shrink.x + ((sum[0][0] + sum[0][1]) + (sum[0][2] + sum[0][3]));
+        total[1] = total[1] * shrink.y + ((sum[1][0] + sum[1][1]) + (sum[1][2] + sum[1][3]));
+    }
+
+    // What comes next is not moved before the weights. The assembler takes a wait for products as
+    // early as it can, and the powers of two, which are to run beside them, behind it; a branch
+    // that hangs on their sum it does not cross.
+    __device__ __forceinline__ void stayAhead() const {
+        if (__any_sync(0xffffffffu, total[0] + total[1] < 0.0f)) {
+            asm volatile("nanosleep.u32 20;");
+        }
     }
 
     __device__ __forceinline__ void shrinkSums(float2 by) {
@@ -221,8 +224,8 @@ struct Group {
         }
     }
 
-    // The weights as the second product reads them.
-    __device__ __forceinline__ void keepWeights() {
+    // As the second product takes them.
+    __device__ __forceinline__ void pack() {
 #pragma unroll
         for (int i = 0; i < C::kKeys / 4; ++i) {
             weights[i] = packed(scores[2 * i], scores[2 * i + 1]);
@@ -253,12 +256,20 @@ struct Group {
             release(board.queriesEmpty[which]);
         }
         keyPlace.advance();
-        shrinkSums(soften(count));
-        keepWeights();
+        float2 shrink = findLargest(count);
+        shrinkSums(shrink);
+        weigh();
+        if constexpr (!C::kAddsLate) {
+            addUp(shrink);
+        }
+        pack();
         for (int step = 1; step < steps; ++step) {
             stage = keyPlace.stage;
             const int valueStage = valuePlace.stage;
             await(sharedAddress(&board.keysFull[stage]), keyPlace.parity);
+            if constexpr (C::kAddsLate) {
+                addUp(shrink);
+            }
             awaitTurn();
             issueScores(stage);
             await(sharedAddress(&board.valuesFull[valueStage]), valuePlace.parity);
@@ -272,19 +283,29 @@ struct Group {
                 release(board.queriesEmpty[which]);
             }
             keyPlace.advance();
-            const float2 shrink = soften(count);
-            stayAhead();
+            shrink = findLargest(count);
+            if constexpr (!C::kAddsLate) {
+                weigh();
+                addUp(shrink);
+                stayAhead();
+            }
             awaitProducts<0>();
-            pin(scores);  // or they are packed ahead, into registers that there are not
+            pin(scores);
             pin(sums);
             release(board.valuesEmpty[valueStage]);
             valuePlace.advance();
             shrinkSums(shrink);
-            keepWeights();
+            if constexpr (C::kAddsLate) {
+                weigh();
+            }
+            pack();
         }
         stage = valuePlace.stage;
         await(sharedAddress(&board.valuesFull[stage]), valuePlace.parity);
         issueSums(stage);
+        if constexpr (C::kAddsLate) {
+            addUp(shrink);
+        }
         awaitProducts<0>();
         pin(sums);
         release(board.valuesEmpty[stage]);
