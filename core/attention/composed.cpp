@@ -164,25 +164,7 @@ public:
     const char* name() const override { return "composed"; }
 
     base::Status supports(const AttentionShape& shape) const override {
-        const TokenLayout asked{shape.frames, shape.tokensPerFrame, shape.textTokens};
-        if (!(asked == m_layout)) {
-            return base::fail(base::ErrorCode::Unsupported,
-                              "The masks are for " + std::to_string(m_layout.frames) +
-                                  " latent frames of " + std::to_string(m_layout.tokens) +
-                                  " tokens, the clip has " + std::to_string(shape.frames) + " of " +
-                                  std::to_string(shape.tokensPerFrame) + ".",
-                              "Take masks for this clip.");
-        }
-        for (const LayerMask& mask : m_masks) {
-            const auto named = static_cast<std::int64_t>(mask.heads.size());
-            if (named != 1 && named != shape.heads) {
-                return base::fail(base::ErrorCode::Unsupported,
-                                  "The masks are for " + std::to_string(named) +
-                                      " heads, the model has " + std::to_string(shape.heads) + ".",
-                                  "Take masks for this model, or one for all of its heads.");
-            }
-        }
-        return {};
+        return masksFit(m_masks, m_layout, shape);
     }
 
     at::Tensor attend(int layer,

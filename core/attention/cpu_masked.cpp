@@ -1,5 +1,6 @@
 #include "core/attention/cpu_masked.h"
 
+#include "core/attention/head_groups.h"
 #include "core/base/check.h"
 
 #include <ATen/ATen.h>
@@ -118,21 +119,7 @@ public:
         if (choice.kernel == nullptr) {
             return unsupported(choice.reason, choice.remedy);
         }
-        const TokenLayout asked{shape.frames, shape.tokensPerFrame, shape.textTokens};
-        if (!(asked == m_layout)) {
-            return unsupported(
-                "The masks are for " + words(m_layout) + ", the clip has " + words(asked) + ".",
-                "Take masks for this clip.");
-        }
-        for (const LayerMask& mask : m_masks) {
-            const auto named = static_cast<std::int64_t>(mask.heads.size());
-            if (named != 1 && named != shape.heads) {
-                return unsupported("The masks are for " + std::to_string(named) +
-                                       " heads, the model has " + std::to_string(shape.heads) + ".",
-                                   "Take masks for this model, or one for all of its heads.");
-            }
-        }
-        return {};
+        return masksFit(m_masks, m_layout, shape);
     }
 
     at::Tensor attend(int layer,
@@ -151,12 +138,6 @@ private:
                                                ? kernels::CpuElement::Bf16
                                                : kernels::CpuElement::Fp32,
                                            headSize);
-    }
-
-    static std::string words(const TokenLayout& layout) {
-        return std::to_string(layout.frames) + " latent frames of " +
-               std::to_string(layout.tokens) + " tokens and " + std::to_string(layout.text) +
-               " of text";
     }
 
     std::vector<LayerMask> m_masks;

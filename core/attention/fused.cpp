@@ -153,7 +153,7 @@ public:
                                   std::to_string(capability % 10) + ".",
                               "Take the kernel composed.");
         }
-        return m_masks.empty() ? base::Status() : composed().supports(shape);
+        return m_masks.empty() ? base::Status() : masksFit(m_masks, m_layout, shape);
     }
 
     at::Tensor attend(int layer,
@@ -180,14 +180,6 @@ public:
     }
 
 private:
-    // What masks and clip must be for both.
-    const AttentionBackend& composed() const {
-        if (!m_composed) {
-            m_composed = makeComposedAttention(m_masks, m_layout);
-        }
-        return *m_composed;
-    }
-
     at::Tensor attendUnder(const LayerMask& mask,
                            const TokenLayout& layout,
                            const at::Tensor& q,
@@ -225,7 +217,6 @@ private:
     std::vector<LayerMask> m_masks;
     TokenLayout m_layout;
     mutable std::map<std::vector<std::int64_t>, DevicePlan> m_plans;
-    mutable std::unique_ptr<AttentionBackend> m_composed;
 };
 
 }  // namespace

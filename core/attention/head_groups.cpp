@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <string>
 
 namespace tessera::attention {
 namespace {
@@ -39,6 +40,11 @@ at::Tensor inPlaces(const std::vector<at::Tensor>& parts, const std::vector<Head
     return joined.index_select(1, at::tensor(places, joined.options().dtype(at::kLong)));
 }
 
+std::string words(const plan::TokenLayout& layout) {
+    return std::to_string(layout.frames) + " latent frames of " + std::to_string(layout.tokens) +
+           " tokens and " + std::to_string(layout.text) + " of text";
+}
+
 }  // namespace
 
 at::Tensor byHeadGroups(const at::Tensor& q,
@@ -57,6 +63,28 @@ at::Tensor byHeadGroups(const at::Tensor& q,
             attend(headsOf(q, group), headsOf(k, group), headsOf(v, group), group.mask));
     }
     return inPlaces(parts, groups);
+}
+
+base::Status masksFit(const std::vector<plan::LayerMask>& masks,
+                      const plan::TokenLayout& layout,
+                      const AttentionShape& shape) {
+    const plan::TokenLayout asked{shape.frames, shape.tokensPerFrame, shape.textTokens};
+    if (!(asked == layout)) {
+        return base::fail(
+            base::ErrorCode::Unsupported,
+            "The masks are for " + words(layout) + ", the clip has " + words(asked) + ".",
+            "Take masks for this clip.");
+    }
+    for (const plan::LayerMask& mask : masks) {
+        const auto named = static_cast<std::int64_t>(mask.heads.size());
+        if (named != 1 && named != shape.heads) {
+            return base::fail(base::ErrorCode::Unsupported,
+                              "The masks are for " + std::to_string(named) +
+                                  " heads, the model has " + std::to_string(shape.heads) + ".",
+                              "Take masks for this model, or one for all of its heads.");
+        }
+    }
+    return {};
 }
 
 }  // namespace tessera::attention

@@ -1,12 +1,15 @@
 #pragma once
 
-// Layers whose heads have different masks, for kernels that take one mask at a time. Engine thread.
+// The masks of layers as backends meet them: whether they are for the clip and the model, and
+// layers whose heads have different ones. Engine thread.
 
+#include "core/attention/backend.h"
 #include "core/plan/layer_mask.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <vector>
 
 namespace tessera::attention {
 
@@ -20,5 +23,10 @@ at::Tensor byHeadGroups(const at::Tensor& q,
                         const at::Tensor& v,
                         const plan::LayerMask& mask,
                         const AttendHeads& attend);
+
+// Unsupported where masks over `layout` are not for the clip or the heads of `shape`.
+base::Status masksFit(const std::vector<plan::LayerMask>& masks,
+                      const plan::TokenLayout& layout,
+                      const AttentionShape& shape);
 
 }  // namespace tessera::attention

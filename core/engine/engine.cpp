@@ -51,14 +51,15 @@ std::filesystem::path runTimesFile() {
 RunSetting settingOf(const pipeline::ValidRequest& valid, int threads) {
     const pipeline::GenerationRequest& r = valid.effective;
     RunSetting setting;
-    setting.machine = jobs::word(r.device) + " " + jobs::word(r.precision);
+    setting.machine = jobs::word(r.device);
+    setting.machine.append(" ").append(jobs::word(r.precision));
     if (!valid.device.is_cuda()) {
-        setting.machine += " " + std::to_string(threads);
+        setting.machine.append(" ").append(std::to_string(threads));
     }
     setting.work = valid.card.name + " " + jobs::word(r.stage) + " " + std::to_string(r.width) +
                    "x" + std::to_string(r.height) + "x" + std::to_string(r.videoFrames);
     if (!r.masks.empty()) {
-        setting.work += " " + jobs::masksWord(r.masks);
+        setting.work.append(" ").append(jobs::masksWord(r.masks));
     }
     if (const auto work = models::generationWork(r.model, r.width, r.height, r.videoFrames)) {
         double skipped = 0.0;  // of all layers' attention
