@@ -103,6 +103,7 @@ engine::GenerationEstimate sampleEstimate(const pipeline::GenerationRequest& ask
 QStringList GenerateWorkspace::screenshotStates() const {
     return {QStringLiteral("empty"),
             QStringLiteral("idle"),
+            QStringLiteral("masks"),
             QStringLiteral("running"),
             QStringLiteral("stopping"),
             QStringLiteral("fault"),
@@ -132,14 +133,19 @@ void GenerateWorkspace::beginSamples() {
 
 void GenerateWorkspace::showScreenshotState(const QString& name) {
     beginSamples();
-    const auto estimate = sampleEstimate(m_form.request(services().settings));
     const bool isFault = name == QStringLiteral("fault");
+    const bool isMasked = name == QStringLiteral("masks");
     if (name == QStringLiteral("empty")) {
         m_form.values.prompt.clear();
         spread();
+    } else if (isMasked) {
+        m_form.values.masks = {
+            "2:6", "2:6", "full", "full", "2:6", "2:6/4:4/full/2:6", "full", "2:6"};
+        spread();
     }
+    const auto estimate = sampleEstimate(m_form.request(services().settings));
     showAnswer({{}, isFault ? std::nullopt : std::optional(estimate)});
-    if (name == QStringLiteral("idle") || name == QStringLiteral("done") || isFault) {
+    if (name == QStringLiteral("idle") || name == QStringLiteral("done") || isMasked || isFault) {
         m_shown = {sampleClip(), "clip.mp4", m_form.values.prompt, 481515};
         showOnCanvas(m_shown);
     }

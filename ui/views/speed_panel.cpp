@@ -176,9 +176,7 @@ QString SpeedPanel::maskWords() const {
             .arg(toQt(m_plan.file).left(kShownLetters));
     }
     if (m_masks.size() != 1) {
-        return tr("A mask for each of %n layer(s), as the recipe has it",
-                  nullptr,
-                  static_cast<int>(m_masks.size()));
+        return tr("A mask for each layer, %1 in all, as the recipe has them").arg(m_masks.size());
     }
     return m_masks.front().find('/') == std::string::npos
                ? tr("Mask %1 in every layer, as the recipe has it")
