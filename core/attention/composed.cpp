@@ -273,8 +273,10 @@ DenseGradients composedBackward(const at::Tensor& gradOutput,
             frames(global.v).add_(near.v);
         }
     }
-    division.add(gradKeys, global.k);
-    division.add(gradValues, global.v);
+    if (gradKeys.defined()) {  // some frame is no reference
+        division.add(gradKeys, global.k);
+        division.add(gradValues, global.v);
+    }
     return {gradQ, global.k, global.v};
 }
 

@@ -67,7 +67,7 @@ at::Tensor inRuns(const at::Tensor& x) {
     for (std::int64_t i = 0; i < 3; ++i) {
         fits = fits && (x.stride(i) % kRun == 0 || x.size(i) == 1);
     }
-    return fits ? x : x.contiguous();
+    return fits ? x : x.clone(at::MemoryFormat::Contiguous);
 }
 
 // A dimension of one entry may have any stride; the copy engine wants a whole one.
@@ -85,14 +85,22 @@ OutputAndLse launch(const at::Tensor& query,
                     const TileShape& shape,
                     const TokenLayout& layout) {
     CHECK(query.dim() == 4 && query.sizes() == key.sizes() && key.sizes() == value.sizes() &&
-              query.size(2) == layout.total() && query.scalar_type() == at::kBFloat16,
+              query.size(2) == layout.total(),
           query.sizes(),
           key.sizes());
+    for (const at::Tensor& x : {query, key, value}) {
+        CHECK(x.scalar_type() == at::kBFloat16 && x.device() == query.device(),
+              x.scalar_type(),
+              x.device());
+    }
     const at::Tensor q = inRuns(query), k = inRuns(key), v = inRuns(value);
     const std::int64_t batch = q.size(0), heads = q.size(1), rows = q.size(2), width = q.size(3);
     // Rows of all heads together in memory, so that joining the heads costs nothing.
     OutputAndLse result{at::empty({batch, rows, heads, width}, q.options()).transpose(1, 2),
                         at::empty({batch, heads, rows}, q.options().dtype(at::kFloat))};
+    if (q.numel() == 0) {
+        return result;
+    }
     const at::Tensor counter = at::empty({1}, q.options().dtype(at::kInt));
     kernels::AttentionForward p;
     p.shape = {batch, heads, width, layout.text, layout.frames, layout.tokens};
@@ -197,12 +205,12 @@ private:
                    : forward(q, k, v).out;
     }
 
-    // Made once for masks, heads, length and head size; on the device from then on.
+    // Made once for a device, masks, heads, length and head size; there from then on.
     const DevicePlan& planOf(const LayerMask& mask,
                              const TokenLayout& layout,
                              const at::Tensor& q,
                              const TileShape& shape) const {
-        std::vector<std::int64_t> key{q.size(1), layout.total(), q.size(3)};
+        std::vector<std::int64_t> key{q.device().index(), q.size(1), layout.total(), q.size(3)};
         for (const FrameMask& head : mask.heads) {
             key.push_back(head.stride);
         }
@@ -227,6 +235,11 @@ OutputAndLse fusedWithLse(const at::Tensor& q,
                           const TilePlan& plan,
                           const TileShape& shape,
                           const TokenLayout& layout) {
+    if (q.is_cuda()) {  // the kernel walks its own steps, whatever the plan was made for
+        const TileShape own =
+            kernels::forwardTileShape(q.size(3), tensor::computeCapability(q.device()));
+        CHECK(own.groups == shape.groups && own.keys == shape.keys, shape.groups, shape.keys);
+    }
     return launch(q, k, v, DevicePlan(plan, q.device()).view(), shape, layout);
 }
 

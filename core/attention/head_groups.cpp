@@ -76,6 +76,13 @@ base::Status masksFit(const std::vector<plan::LayerMask>& masks,
             "Take masks for this clip.");
     }
     for (const plan::LayerMask& mask : masks) {
+        if (mask.frames() != layout.frames) {
+            return base::fail(base::ErrorCode::Unsupported,
+                              "A mask is for " + std::to_string(mask.frames()) +
+                                  " latent frames, the clip has " + std::to_string(layout.frames) +
+                                  ".",
+                              "Take masks for this clip.");
+        }
         const auto named = static_cast<std::int64_t>(mask.heads.size());
         if (named != 1 && named != shape.heads) {
             return base::fail(base::ErrorCode::Unsupported,

@@ -32,7 +32,7 @@ struct TileShape {
 // steps of its own ranges, which come after `before` steps that are other groups'.
 struct RowGroup {
     std::int32_t firstRow = 0;
-    std::int32_t rows = 0;  // 0 = no group
+    std::int32_t rows = 0;  // 0 = no group; `before` is then every own step of the tile
     std::int32_t before = 0, own = 0, after = 0;
 };
 

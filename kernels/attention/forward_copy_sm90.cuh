@@ -39,6 +39,7 @@ struct Config {
 
     static_assert(kHeadSize % kColumns == 0 && kKeys % 16 == 0 && kKeys <= 256);
     static_assert(kQueryBytes % 1024 == 0 && kStepBytes % 1024 == 0);
+    static_assert(kStages >= 2, "a group holds its turn while the values of the last step arrive");
     static_assert(kGroups <= kMostGroups && kSharedBytes <= 232448, "a block has 227 KiB");
 };
 
@@ -73,9 +74,11 @@ struct Item {
     int head, batch;
 };
 
+// The dearest of all batches come first.
 __device__ inline Item itemOf(const Params& p, int index) {
-    const AttentionItem item = p.plan.items[index % p.plan.itemCount];
-    return {p.plan.tiles + item.tile, item.head, index / p.plan.itemCount};
+    const int batches = static_cast<int>(p.shape.batch);
+    const AttentionItem item = p.plan.items[index / batches];
+    return {p.plan.tiles + item.tile, item.head, index % batches};
 }
 
 // --- The copying thread --------------------------------------------------------------------------

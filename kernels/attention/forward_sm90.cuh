@@ -315,6 +315,7 @@ struct Group {
     // Steps of other groups.
     __device__ __forceinline__ void skip(int steps) {
         for (int step = 0; step < steps; ++step) {
+            __syncwarp();  // one lane lets go for all of them
             await(sharedAddress(&board.keysFull[keyPlace.stage]), keyPlace.parity);
             awaitTurn();
             passTurn();
@@ -393,6 +394,7 @@ struct Group {
             const RowGroup group = item.tile->groups[which];
             const int common = item.tile->commonSteps;
             if (group.rows == 0) {
+                __syncwarp();
                 release(board.queriesEmpty[which]);
                 skip(common + group.before);
                 continue;

@@ -48,6 +48,12 @@ TEST(ChooseKernel, SaysEveryReasonWhereNoneDoes) {
     }
 }
 
+TEST(ChooseKernel, RefusesMasksOfOtherClips) {
+    const auto choice = choose({LayerMask{{{7, 4}}}}, kLayout, shapeOf(6));
+    ASSERT_FALSE(choice);
+    EXPECT_NE(choice.error().message.find("7 latent frames"), std::string::npos);
+}
+
 TEST(ChooseKernel, MakesEachByItsNameAndNoOther) {
     for (const std::string& name : kernelNames()) {
         const auto made = makeKernel(name, {kFull}, kLayout);

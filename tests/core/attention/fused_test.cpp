@@ -175,6 +175,29 @@ TEST_F(FusedAttentionTest, GivesTheSameBitsEveryTime) {
     }
 }
 
+TEST_F(FusedAttentionTest, TakesMisalignedMemoryAndNothingAtAll) {
+    const TokenLayout layout{4, 20, 0};
+    const LayerMask mask{{plan::maskWithReferences(4, 1)}};
+    const Inputs x = Inputs::random(1, 2, layout.total(), 64);
+    for (const c10::Device& device : devices()) {
+        if (!hasKernel(device, 64)) {
+            continue;
+        }
+        const Inputs there = x.on(device);
+        const auto shifted = [](const at::Tensor& from) {
+            const at::Tensor to = at::empty({from.numel() + 4}, from.options())
+                                      .narrow(0, 4, from.numel())
+                                      .view(from.sizes());
+            return to.copy_(from);
+        };
+        const Inputs odd{shifted(there.q), shifted(there.k), shifted(there.v)};
+        EXPECT_TRUE(fused(odd, mask, layout).out.equal(fused(there, mask, layout).out)) << device;
+        const Inputs none{
+            there.q.narrow(0, 0, 0), there.k.narrow(0, 0, 0), there.v.narrow(0, 0, 0)};
+        EXPECT_EQ(fused(none, mask, layout).out.numel(), 0) << device;
+    }
+}
+
 TEST(FusedAttentionBackend, SaysWhyItDoesNotRun) {
     const auto backend = makeFusedAttention({}, {});
     AttentionShape shape;
