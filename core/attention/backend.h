@@ -54,7 +54,7 @@ public:
                               const at::Tensor& v) const = 0;
 };
 
-// Full attention through LibTorch's own kernels.
+// Full attention: LibTorch's kernels, and ours on processors where they are quicker.
 std::unique_ptr<AttentionBackend> makeDenseAttention();
 
 // Cross-attention, always dense: q [B, H, N, D], k and v [B, H, L, D], mask [B, 1, 1, L] bool (true

@@ -1,35 +1,24 @@
 #include "core/attention/cpu_dense.h"
 
 #include "core/attention/cpu_work.h"
+#include "core/attention/kernel_inputs.h"
 #include "core/base/check.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 
 #include <numeric>
 
 namespace tessera::attention {
 
-namespace {
-
-kernels::CpuAttentionChoice chosen(const at::Tensor& q) {
-    return kernels::chooseCpuAttention(
-        q.scalar_type() == at::kBFloat16 ? kernels::CpuElement::Bf16 : kernels::CpuElement::Fp32,
-        q.size(-1));
-}
-
-}  // namespace
-
 bool isForCpuKernel(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-    const bool wantsGradient =
-        at::GradMode::is_enabled() && (q.requires_grad() || k.requires_grad() || v.requires_grad());
     const bool isOurs = q.scalar_type() == at::kBFloat16 || q.scalar_type() == at::kFloat;
-    return q.device().is_cpu() && isOurs && !wantsGradient && chosen(q).kernel != nullptr;
+    return q.device().is_cpu() && isOurs && !wantsGradient(q, k, v) &&
+           cpuKernelFor(q.scalar_type(), q.size(-1)).kernel != nullptr;
 }
 
 at::Tensor attendOnCpu(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
     CHECK(q.dim() == 4 && k.dim() == 4, q.sizes(), k.sizes());
-    const kernels::CpuAttentionChoice choice = chosen(q);
+    const kernels::CpuAttentionChoice choice = cpuKernelFor(q.scalar_type(), q.size(-1));
     CHECK(choice.kernel != nullptr, choice.reason);
     CpuPattern pattern{wholeSequence(q.size(2), choice.kernel->lanes),
                        wholeSequence(k.size(2), choice.kernel->lanes),

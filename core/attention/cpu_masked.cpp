@@ -1,10 +1,10 @@
 #include "core/attention/cpu_masked.h"
 
 #include "core/attention/head_groups.h"
+#include "core/attention/kernel_inputs.h"
 #include "core/base/check.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <string>
@@ -115,7 +115,7 @@ public:
             return unsupported("The CPU kernel has no gradients in bf16.",
                                "Take fp32 as the precision.");
         }
-        const kernels::CpuAttentionChoice choice = chosen(shape.dtype, shape.headSize);
+        const kernels::CpuAttentionChoice choice = cpuKernelFor(shape.dtype, shape.headSize);
         if (choice.kernel == nullptr) {
             return unsupported(choice.reason, choice.remedy);
         }
@@ -126,20 +126,13 @@ public:
                       const at::Tensor& q,
                       const at::Tensor& k,
                       const at::Tensor& v) const override {
-        const kernels::CpuAttentionChoice choice = chosen(q.scalar_type(), q.size(-1));
+        const kernels::CpuAttentionChoice choice = cpuKernelFor(q.scalar_type(), q.size(-1));
         CHECK(q.is_cpu() && choice.kernel != nullptr, q.device(), choice.reason);
         return cpuAttention(
             *choice.kernel, q, k, v, m_masks.at(static_cast<std::size_t>(layer)), m_layout);
     }
 
 private:
-    static kernels::CpuAttentionChoice chosen(c10::ScalarType type, std::int64_t headSize) {
-        return kernels::chooseCpuAttention(type == c10::ScalarType::BFloat16
-                                               ? kernels::CpuElement::Bf16
-                                               : kernels::CpuElement::Fp32,
-                                           headSize);
-    }
-
     std::vector<LayerMask> m_masks;
     TokenLayout m_layout;
 };
@@ -152,9 +145,7 @@ at::Tensor cpuAttention(const CpuAttention& kernel,
                         const at::Tensor& v,
                         const LayerMask& mask,
                         const TokenLayout& layout) {
-    const bool wantsGradient =
-        at::GradMode::is_enabled() && (q.requires_grad() || k.requires_grad() || v.requires_grad());
-    if (!wantsGradient) {
+    if (!wantsGradient(q, k, v)) {
         return forwardOf(kernel, q, k, v, mask, layout, false).out;
     }
     CHECK(kernel.queryGradient != nullptr,

@@ -191,6 +191,11 @@ void gatherBySlot(const CpuSegments& segments,
 
 }  // namespace
 
+kernels::CpuAttentionChoice cpuKernelFor(c10::ScalarType type, std::int64_t headSize) {
+    return kernels::chooseCpuAttention(
+        type == at::kBFloat16 ? kernels::CpuElement::Bf16 : kernels::CpuElement::Fp32, headSize);
+}
+
 CpuResult attendInTiles(const CpuAttention& kernel,
                         const std::vector<CpuPattern>& patterns,
                         const at::Tensor& q,

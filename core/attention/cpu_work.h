@@ -12,6 +12,9 @@
 
 namespace tessera::attention {
 
+// The kernel of this processor for fp32 or bf16 tensors, or why there is none.
+kernels::CpuAttentionChoice cpuKernelFor(c10::ScalarType type, std::int64_t headSize);
+
 struct CpuResult {
     at::Tensor out;  // [B, H, N, D], laid out as [B, N, H, D]: joining the heads costs nothing
     at::Tensor lse;  // [B, H, N] fp32, natural logarithm; undefined where not asked for

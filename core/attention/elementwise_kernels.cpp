@@ -1,5 +1,6 @@
 #include "core/attention/elementwise_kernels.h"
 
+#include "core/attention/kernel_inputs.h"
 #include "core/base/check.h"
 #include "core/tensor/device.h"
 #include "kernels/api/modulate.h"
@@ -35,16 +36,6 @@ void call(const at::Tensor& like,
     const kernels::Status status =
         like.is_cpu() ? reference(params) : launch(params, tensor::currentStream(like.device()));
     CHECK(status == kernels::Status::Ok, static_cast<int>(status), like.sizes());
-}
-
-// Channels without gaps, all else by strides of eight elements: what a kernel can load in one go.
-at::Tensor inRuns(const at::Tensor& tensor) {
-    constexpr std::int64_t kRun = 8;
-    bool fits = tensor.stride(-1) == 1 && tensor.storage_offset() % kRun == 0;
-    for (std::int64_t i = 0; i + 1 < tensor.dim(); ++i) {
-        fits = fits && (tensor.stride(i) % kRun == 0 || tensor.size(i) == 1);
-    }
-    return fits ? tensor : tensor.contiguous();
 }
 
 kernels::ModulateShape shapeOf(const at::Tensor& x,

@@ -1,11 +1,11 @@
 #include "core/attention/fused.h"
 
 #include "core/attention/head_groups.h"
+#include "core/attention/kernel_inputs.h"
 #include "core/base/check.h"
 #include "core/tensor/device.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <c10/core/DeviceGuard.h>
 
 #include <cmath>
@@ -59,16 +59,6 @@ private:
     std::int64_t m_tiles = 0, m_ranges = 0, m_items = 0;
     std::int32_t m_itemCount = 0;
 };
-
-// As the copy engine reads it: channels without gaps, all else by strides of eight elements.
-at::Tensor inRuns(const at::Tensor& x) {
-    constexpr std::int64_t kRun = 8;
-    bool fits = x.stride(3) == 1 && reinterpret_cast<std::uintptr_t>(x.const_data_ptr()) % 16 == 0;
-    for (std::int64_t i = 0; i < 3; ++i) {
-        fits = fits && (x.stride(i) % kRun == 0 || x.size(i) == 1);
-    }
-    return fits ? x : x.clone(at::MemoryFormat::Contiguous);
-}
 
 // A dimension of one entry may have any stride; the copy engine wants a whole one.
 kernels::RowStrides stridesOf(const at::Tensor& x) {
@@ -124,11 +114,6 @@ OutputAndLse launch(const at::Tensor& query,
                   p, tensor::computeCapability(q.device()), tensor::currentStream(q.device()));
     CHECK(status == kernels::Status::Ok, static_cast<int>(status), q.sizes());
     return result;
-}
-
-bool wantsGradient(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-    return at::GradMode::is_enabled() &&
-           (q.requires_grad() || k.requires_grad() || v.requires_grad());
 }
 
 class FusedAttention final : public AttentionBackend {

@@ -2,6 +2,7 @@
 // and every gradient. On the CPU the reference of the kernels runs, on a GPU the kernels.
 
 #include "core/attention/elementwise_kernels.h"
+#include "core/attention/kernel_inputs.h"
 #include "core/tensor/device.h"
 #include "tests/core/attention/reference.h"
 
@@ -202,6 +203,15 @@ TEST(RotatedHeadsKernel, TakesGradientsWithGaps) {
             const at::Tensor turn = table.to(t[0].options());
             return keep(rotatedHeads(t[0], {t[1], t[2], turn, turn}, heads, kEpsilon));
         });
+}
+
+TEST(KernelInputs, AreCopiedWhereTheyBeginAtAnOddPlace) {
+    const at::Tensor wide = numbers({2 * 3 * 64 + 4}, 1.0);
+    const at::Tensor odd = wide.narrow(0, 4, 2 * 3 * 64).view({2, 3, 64});
+    const at::Tensor fit = inRuns(odd);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(fit.const_data_ptr()) % 16, 0U);
+    EXPECT_TRUE(fit.equal(odd));
+    EXPECT_TRUE(inRuns(fit).is_same(fit));
 }
 
 }  // namespace
