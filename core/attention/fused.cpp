@@ -49,7 +49,7 @@ public:
     kernels::TilePlanView view() const {
         const auto* base = static_cast<const std::uint8_t*>(m_memory.const_data_ptr());
         return {reinterpret_cast<const kernels::AttentionTile*>(base + m_tiles),
-                reinterpret_cast<const kernels::KeyRange*>(base + m_ranges),
+                reinterpret_cast<const kernels::TokenRange*>(base + m_ranges),
                 reinterpret_cast<const kernels::AttentionItem*>(base + m_items),
                 m_itemCount};
     }

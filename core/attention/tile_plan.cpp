@@ -10,7 +10,7 @@ namespace {
 
 using kernels::AttentionItem;
 using kernels::AttentionTile;
-using kernels::KeyRange;
+using kernels::TokenRange;
 using kernels::RowGroup;
 using kernels::TileShape;
 using plan::FrameMask;
@@ -24,7 +24,7 @@ struct Rows {
     std::int32_t count = 0;
 };
 
-std::int32_t stepsIn(const KeyRange& range, const TileShape& shape) {
+std::int32_t stepsIn(const TokenRange& range, const TileShape& shape) {
     return (range.end - range.begin + shape.keys - 1) / shape.keys;
 }
 
@@ -136,7 +136,7 @@ private:
     // side in one range where a short last step stays inside a frame. Returns the steps.
     std::int32_t pushRanges(int frame, bool isAll) {
         const bool isJoined = m_layout.tokens >= m_shape.keys;
-        std::vector<KeyRange> ranges;
+        std::vector<TokenRange> ranges;
         const auto push = [&](std::int32_t begin, std::int64_t count) {
             const auto end = begin + static_cast<std::int32_t>(count);
             if (!ranges.empty() && ranges.back().end == begin && isJoined) {
@@ -152,7 +152,7 @@ private:
             }
         }
         std::int32_t steps = 0;
-        for (const KeyRange& range : ranges) {
+        for (const TokenRange& range : ranges) {
             steps += stepsIn(range, m_shape);
         }
         m_plan.ranges.insert(m_plan.ranges.end(), ranges.begin(), ranges.end());
@@ -160,7 +160,7 @@ private:
     }
 
     std::int32_t pushFrame(int frame) {
-        const KeyRange range{frameBegin(frame), frameBegin(frame + 1)};
+        const TokenRange range{frameBegin(frame), frameBegin(frame + 1)};
         m_plan.ranges.push_back(range);
         return stepsIn(range, m_shape);
     }

@@ -15,7 +15,7 @@ namespace tessera::attention {
 
 struct TilePlan {
     std::vector<kernels::AttentionTile> tiles;
-    std::vector<kernels::KeyRange> ranges;
+    std::vector<kernels::TokenRange> ranges;
     std::vector<kernels::AttentionItem> items;  // dearest first
 
     kernels::TilePlanView view() const {

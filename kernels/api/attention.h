@@ -1,8 +1,9 @@
 #pragma once
 
-// Self-attention under a mask over latent frames, fused: one launch for all batches and heads,
-// each head with a mask of its own where asked. The mask arrives as a plan of tiles made on the
-// host (core/attention/tile_plan.h): the kernel knows ranges of keys, not frames.
+// Self-attention under a mask over latent frames, fused, and its gradients: one launch for all
+// batches and heads, each head with a mask of its own where asked. The mask arrives as a plan of
+// tiles made on the host (core/attention/tile_plan.h): the kernels know ranges of tokens, not
+// frames.
 //
 //   out[row] = sum over kept keys of softmax(scale q[row] k[key]) v[key]
 //   lse[row] = log of the sum over kept keys of exp(scale q[row] k[key])
@@ -36,9 +37,10 @@ struct RowGroup {
     std::int32_t before = 0, own = 0, after = 0;
 };
 
-// Keys begin ... end. Walked in steps of TileShape::keys from `begin`; only the last may be short,
-// and a short step lies inside the text or inside one frame.
-struct KeyRange {
+// Tokens begin ... end of the sequence: keys in the forward pass, queries in the backward pass.
+// Walked from `begin` in steps of as many as the kernel takes; only the last may be short, and a
+// short step lies inside the text or inside one frame.
+struct TokenRange {
     std::int32_t begin = 0;
     std::int32_t end = 0;
 };
@@ -58,7 +60,7 @@ struct AttentionItem {
 // In device memory, or in host memory for the reference.
 struct TilePlanView {
     const AttentionTile* tiles = nullptr;
-    const KeyRange* ranges = nullptr;
+    const TokenRange* ranges = nullptr;
     const AttentionItem* items = nullptr;  // in the order of their start, of one batch
     std::int32_t itemCount = 0;
 };
@@ -101,9 +103,71 @@ Status launchAttentionForward(const AttentionForward& params,
                               int computeCapability,
                               StreamHandle stream);
 
+// --- Backward ------------------------------------------------------------------------------------
+//
+// With p = exp(scale q k^T - lse), the weights, and g the gradient of the output (Dao,
+// "FlashAttention-2", algorithm 2; sums over kept pairs):
+//
+//   gradV[key]   = sum over queries of p g[query]
+//   s            = p (g[query] v[key]^T - out[query] g[query]^T)
+//   gradK[key]   = scale * sum over queries of s q[query]
+//   gradQ[query] = scale * sum over keys of s k[key]
+//
+// A block of threads keeps some keys with their two gradients and walks the queries that see them.
+// The mask is symmetric, so these are the tokens that the keys see as queries. What a block knows
+// of gradQ it adds to sums in fp32 in device memory.
+
+// What one block of threads keeps of keys, and how many queries it takes a step.
+struct BackwardTileShape {
+    int keys = 0;
+    int queries = 0;
+};
+
+// Consecutive keys that the same queries see: at most BackwardTileShape::keys; where there are
+// fewer they lie inside the text or inside one frame.
+struct KeyTile {
+    std::int32_t firstKey = 0;
+    std::int32_t keys = 0;
+    std::int32_t firstRange = 0;  // of queries
+    std::int32_t rangeCount = 0;
+};
+
+struct KeyPlanView {
+    const KeyTile* tiles = nullptr;
+    const TokenRange* ranges = nullptr;
+    const AttentionItem* items = nullptr;  // in the order of their start, of one batch
+    std::int32_t itemCount = 0;
+};
+
+struct AttentionBackward {
+    AttentionShape shape;
+    KeyPlanView plan;
+    const void *q = nullptr, *k = nullptr, *v = nullptr;  // [batch, heads, rows, headSize]
+    const void *out = nullptr, *gradOut = nullptr;        // the same
+    RowStrides qStrides, kStrides, vStrides, outStrides, gradOutStrides;
+    const float* lse = nullptr;  // [batch, heads, rows] without gaps, of the forward pass
+    void *gradQ = nullptr, *gradK = nullptr, *gradV = nullptr;
+    RowStrides gradQStrides, gradKStrides, gradVStrides;
+    float scale = 1.0f;
+    // For the launch alone, in device memory; not read before they are written.
+    float* querySums = nullptr;       // [batch, heads, rows, headSize]: gradQ before the scale
+    float* products = nullptr;        // [batch, heads, rows]: out g^T
+    std::int32_t* counter = nullptr;  // one number
+};
+
+// How the backward kernel of this device cuts its work; no keys where it has no kernel.
+BackwardTileShape backwardTileShape(std::int64_t headSize, int computeCapability);
+
+// Unsupported where backwardTileShape() has no keys. The order in which gradQ is added up differs
+// from run to run, and with it the last bits; gradK and gradV are the same bits each time.
+Status launchAttentionBackward(const AttentionBackward& params,
+                               int computeCapability,
+                               StreamHandle stream);
+
 namespace reference {
 // Walks the plan as the kernel does.
 Status attentionForward(const AttentionForward& params, const TileShape& shape);
+Status attentionBackward(const AttentionBackward& params, const BackwardTileShape& shape);
 }  // namespace reference
 
 }  // namespace tessera::kernels

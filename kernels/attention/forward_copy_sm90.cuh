@@ -189,7 +189,7 @@ struct Copier {
     __device__ void copyItem(int index, const Item& item) {
         Step last{-1, 0};
         for (int r = 0; r < item.tile->rangeCount; ++r) {
-            const KeyRange range = p.plan.ranges[item.tile->firstRange + r];
+            const TokenRange range = p.plan.ranges[item.tile->firstRange + r];
             for (int key = range.begin; key < range.end; key += C::kKeys) {
                 const Step step{key, min(C::kKeys, range.end - key)};
                 copyKeys(step, item);

@@ -94,7 +94,7 @@ void attendGroup(const Head& head,
         Row row(head, group.firstRow + i);
         std::int32_t step = 0;
         for (std::int32_t r = 0; r < tile.rangeCount; ++r) {
-            const KeyRange range = head.p.plan.ranges[tile.firstRange + r];
+            const TokenRange range = head.p.plan.ranges[tile.firstRange + r];
             for (std::int32_t key = range.begin; key < range.end; key += keys, ++step) {
                 if (takesStep(tile, group, step)) {
                     row.take(key, std::min(keys, range.end - key));

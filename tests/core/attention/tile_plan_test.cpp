@@ -12,7 +12,7 @@ namespace tessera::attention {
 namespace {
 
 using kernels::AttentionTile;
-using kernels::KeyRange;
+using kernels::TokenRange;
 using kernels::RowGroup;
 using kernels::TileShape;
 using plan::FrameMask;
@@ -36,7 +36,7 @@ std::vector<std::int64_t> keysOf(const TilePlan& plan,
     std::vector<std::int64_t> keys;
     std::int32_t step = 0;
     for (std::int32_t r = 0; r < tile.rangeCount; ++r) {
-        const KeyRange range = plan.ranges[static_cast<std::size_t>(tile.firstRange + r)];
+        const TokenRange range = plan.ranges[static_cast<std::size_t>(tile.firstRange + r)];
         EXPECT_LT(range.begin, range.end);
         for (std::int32_t key = range.begin; key < range.end; key += shape.keys, ++step) {
             const std::int32_t end = std::min(range.end, key + shape.keys);
@@ -141,7 +141,7 @@ TEST(TilePlan, StaysSmall) {
     const FrameMask mask = plan::maskWithReferences(24, 4);
     const TilePlan plan = compileTiles(std::span(&mask, 1), {24, 3600, 0}, 24, {3, 112});
     const std::size_t bytes = plan.tiles.size() * sizeof(AttentionTile) +
-                              plan.ranges.size() * sizeof(KeyRange) +
+                              plan.ranges.size() * sizeof(TokenRange) +
                               plan.items.size() * sizeof(kernels::AttentionItem);
     EXPECT_LT(bytes, 200'000U);
 }
