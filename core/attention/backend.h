@@ -28,6 +28,7 @@ struct AttentionShape {
     c10::ScalarType dtype = c10::ScalarType::Float;
     c10::Device device = c10::Device(c10::DeviceType::CPU);
     bool wantsGradients = false;  // whether attend() is to be differentiable
+    std::int64_t layers = 0;      // that attend() will be asked for; 0 = those that have masks
 };
 
 // Sees every self-attention of a run: q, k [B, H, N, D] after norm and rotation. Null costs one

@@ -83,6 +83,13 @@ base::Result<Backend> makeKernel(std::string_view name,
 base::Result<Choice> choose(const Masks& masks,
                             const plan::TokenLayout& layout,
                             const AttentionShape& shape) {
+    if (!masks.empty() && shape.layers > 0 &&
+        masks.size() != static_cast<std::size_t>(shape.layers)) {
+        return base::fail(ErrorCode::Unsupported,
+                          "The masks are for " + std::to_string(masks.size()) +
+                              " layers, the model has " + std::to_string(shape.layers) + ".",
+                          "Take masks for this model, one for each of its layers.");
+    }
     Choice choice;
     std::string reasons;
     for (const Kernel& kernel : kKernels) {

@@ -38,7 +38,7 @@ struct Choice {
 };
 
 // The best kernel that computes these masks at this shape; Unsupported with every reason where none
-// does.
+// does, and for masks of another number of layers.
 base::Result<Choice> choose(const std::vector<plan::LayerMask>& masks,
                             const plan::TokenLayout& layout,
                             const AttentionShape& shape);

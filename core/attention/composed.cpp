@@ -126,12 +126,11 @@ public:
                               const at::Tensor& q,
                               const at::Tensor& k,
                               const at::Tensor& v,
-                              const ForwardWithLse* compute,
-                              std::int64_t stride,
+                              const FrameMask& mask,
                               const TokenLayout& layout) {
-        const OutputAndLse result = (*compute)(q, k, v);
+        const OutputAndLse result = forwardOf(q, k, v, Division(mask, layout), layout.tokens);
         context->saved_data["mask"] =
-            std::vector<std::int64_t>{stride, layout.frames, layout.tokens, layout.text};
+            std::vector<std::int64_t>{mask.stride, layout.frames, layout.tokens, layout.text};
         context->save_for_backward({q, k, v, result.out, result.lse});
         return result.out;
     }
@@ -147,7 +146,7 @@ public:
                                                       {saved[3], saved[4]},
                                                       mask,
                                                       {shape[1], shape[2], shape[3]});
-        return {found.q, found.k, found.v, at::Tensor(), at::Tensor(), at::Tensor()};
+        return {found.q, found.k, found.v, at::Tensor(), at::Tensor()};
     }
 };
 
@@ -198,15 +197,7 @@ at::Tensor composedAttention(const at::Tensor& q,
     if (mask.isFull()) {
         return at::scaled_dot_product_attention(q, k, v);
     }
-    return withComposedBackward(
-        q,
-        k,
-        v,
-        [&](const at::Tensor& queries, const at::Tensor& keys, const at::Tensor& values) {
-            return forwardOf(queries, keys, values, Division(mask, layout), layout.tokens);
-        },
-        mask,
-        layout);
+    return MaskedFunction::apply(q, k, v, mask, layout);
 }
 
 at::Tensor composedAttention(const at::Tensor& q,
@@ -221,15 +212,6 @@ at::Tensor composedAttention(const at::Tensor& q,
         return composedAttention(queries, keys, values, one, layout);
     };
     return byHeadGroups(q, k, v, mask, attendOne);
-}
-
-at::Tensor withComposedBackward(const at::Tensor& q,
-                                const at::Tensor& k,
-                                const at::Tensor& v,
-                                const ForwardWithLse& forward,
-                                const FrameMask& mask,
-                                const TokenLayout& layout) {
-    return MaskedFunction::apply(q, k, v, &forward, std::int64_t{mask.stride}, layout);
 }
 
 DenseGradients composedBackward(const at::Tensor& gradOutput,
@@ -278,6 +260,34 @@ DenseGradients composedBackward(const at::Tensor& gradOutput,
         division.add(gradValues, global.v);
     }
     return {gradQ, global.k, global.v};
+}
+
+DenseGradients composedBackward(const at::Tensor& gradOutput,
+                                const at::Tensor& q,
+                                const at::Tensor& k,
+                                const at::Tensor& v,
+                                const OutputAndLse& result,
+                                const LayerMask& mask,
+                                const TokenLayout& layout) {
+    const std::vector<plan::HeadGroup> groups = plan::headGroups(mask, q.size(1));
+    if (groups.size() == 1) {
+        return composedBackward(gradOutput, q, k, v, result, groups.front().mask, layout);
+    }
+    std::vector<at::Tensor> ofQueries, ofKeys, ofValues;
+    for (const plan::HeadGroup& group : groups) {
+        const auto of = [&](const at::Tensor& x) { return headsOf(x, group); };
+        const DenseGradients found = composedBackward(of(gradOutput),
+                                                      of(q),
+                                                      of(k),
+                                                      of(v),
+                                                      {of(result.out), of(result.lse)},
+                                                      group.mask,
+                                                      layout);
+        ofQueries.push_back(found.q);
+        ofKeys.push_back(found.k);
+        ofValues.push_back(found.v);
+    }
+    return {inPlaces(ofQueries, groups), inPlaces(ofKeys, groups), inPlaces(ofValues, groups)};
 }
 
 OutputAndLse composedWithLse(const at::Tensor& q,

@@ -17,7 +17,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -50,18 +49,6 @@ OutputAndLse composedWithLse(const at::Tensor& q,
                              const plan::FrameMask& mask,
                              const plan::TokenLayout& layout);
 
-// Attention under one mask, by whatever kernel.
-using ForwardWithLse =
-    std::function<OutputAndLse(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)>;
-
-// The output of `forward`, called once, made differentiable by composedBackward().
-at::Tensor withComposedBackward(const at::Tensor& q,
-                                const at::Tensor& k,
-                                const at::Tensor& v,
-                                const ForwardWithLse& forward,
-                                const plan::FrameMask& mask,
-                                const plan::TokenLayout& layout);
-
 // The gradients of q, k and v for that of the output, from the result of the same attention.
 DenseGradients composedBackward(const at::Tensor& gradOutput,
                                 const at::Tensor& q,
@@ -69,6 +56,15 @@ DenseGradients composedBackward(const at::Tensor& gradOutput,
                                 const at::Tensor& v,
                                 const OutputAndLse& result,
                                 const plan::FrameMask& mask,
+                                const plan::TokenLayout& layout);
+
+// The same for heads of different masks.
+DenseGradients composedBackward(const at::Tensor& gradOutput,
+                                const at::Tensor& q,
+                                const at::Tensor& k,
+                                const at::Tensor& v,
+                                const OutputAndLse& result,
+                                const plan::LayerMask& mask,
                                 const plan::TokenLayout& layout);
 
 // masks[layer], each over layout.frames frames. Full layers and heads are plain dense attention.

@@ -48,4 +48,25 @@ Heads rotatedHeads(const at::Tensor& packed,
             parts[2].transpose(1, 2)};
 }
 
+QueryAndKey turnedHeads(const at::Tensor& query,
+                        const at::Tensor& key,
+                        const AxisTurn& turn,
+                        std::int64_t heads) {
+    if (hasKernelFor(query, turn, heads)) {
+        return kernelTurnedHeads(query, key, turn, heads);
+    }
+    const std::int64_t half = turn.span / 2;
+    const at::Tensor cosine =
+        turn.cosine.unflatten(-1, {-1, half}).unsqueeze(1);  // [N, 1, A, half]
+    const at::Tensor sine = turn.sine.unflatten(-1, {-1, half}).unsqueeze(1);
+    const auto turned = [&](const at::Tensor& x) {
+        const at::Tensor halves = x.unflatten(-1, {heads, -1, 2, half});  // [B, N, H, A, 2, half]
+        const at::Tensor low = halves.select(-2, 0), high = halves.select(-2, 1);
+        return at::stack({low * cosine - high * sine, high * cosine + low * sine}, -2)
+            .flatten(3)
+            .transpose(1, 2);
+    };
+    return {turned(query), turned(key)};
+}
+
 }  // namespace tessera::attention

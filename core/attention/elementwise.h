@@ -1,7 +1,7 @@
 #pragma once
 
 // The elementwise work of a transformer block around its matrix products, each a single pass over
-// memory on CUDA in bf16 (kernels/api/modulate.h, rotate.h) and a few operators of LibTorch
+// memory on CUDA in bf16 (kernels/api/modulate.h, rotate.h, turn.h) and a few operators of LibTorch
 // elsewhere. Differentiable on both. Engine thread.
 
 #include <ATen/core/Tensor.h>
@@ -44,5 +44,22 @@ Heads rotatedHeads(const at::Tensor& packed,
                    const HeadTurn& turn,
                    std::int64_t heads,
                    double epsilon);
+
+struct QueryAndKey {
+    at::Tensor query, key;  // [B, H, N, D]
+};
+
+// Tables [N, D / 2] of the angles of each axis, one axis after the other; within the `span`
+// channels of an axis, channel j turns with j + span / 2.
+struct AxisTurn {
+    at::Tensor cosine, sine;
+    std::int64_t span = 0;
+};
+
+// Splits queries and keys [B, N, H D] into heads and turns their channels; no norm.
+QueryAndKey turnedHeads(const at::Tensor& query,
+                        const at::Tensor& key,
+                        const AxisTurn& turn,
+                        std::int64_t heads);
 
 }  // namespace tessera::attention

@@ -1,42 +1,22 @@
 #include "core/attention/elementwise_kernels.h"
 
+#include "core/attention/kernel_call.h"
 #include "core/attention/kernel_inputs.h"
-#include "core/base/check.h"
-#include "core/tensor/device.h"
 #include "kernels/api/modulate.h"
 #include "kernels/api/rotate.h"
+#include "kernels/api/turn.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/DeviceGuard.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <optional>
+#include <vector>
 
 namespace tessera::attention {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-const void* readFrom(const at::Tensor& tensor) {
-    return tensor.defined() ? tensor.const_data_ptr() : nullptr;
-}
-
-void* writeTo(const at::Tensor& tensor) {
-    return tensor.defined() ? tensor.mutable_data_ptr() : nullptr;
-}
-
-// Launches on the device of `like`, or calls the reference on the CPU.
-template <typename Params>
-void call(const at::Tensor& like,
-          kernels::Status (*launch)(const Params&, kernels::StreamHandle),
-          kernels::Status (*reference)(const Params&),
-          const Params& params) {
-    const c10::DeviceGuard guard(like.device());
-    const kernels::Status status =
-        like.is_cpu() ? reference(params) : launch(params, tensor::currentStream(like.device()));
-    CHECK(status == kernels::Status::Ok, static_cast<int>(status), like.sizes());
-}
 
 kernels::ModulateShape shapeOf(const at::Tensor& x,
                                const at::Tensor& gate,
@@ -236,6 +216,63 @@ public:
     }
 };
 
+class TurnedHeadsFunction : public torch::autograd::Function<TurnedHeadsFunction> {
+public:
+    // [B, N, H D] -> [B, N, H, D].
+    static variable_list forward(AutogradContext* context,
+                                 const at::Tensor& query,
+                                 const at::Tensor& key,
+                                 const at::Tensor& cosine,
+                                 const at::Tensor& sine,
+                                 std::int64_t heads,
+                                 std::int64_t span) {
+        context->saved_data["span"] = span;
+        context->save_for_backward({cosine, sine});
+        const std::vector<std::int64_t> sizes{heads, query.size(-1) / heads};
+        return turned(query.contiguous().unflatten(-1, sizes),
+                      key.contiguous().unflatten(-1, sizes),
+                      cosine,
+                      sine,
+                      span,
+                      /*isBack=*/false);
+    }
+
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const variable_list saved = context->get_saved_variables();
+        const variable_list back = turned(gradients[0].contiguous(),
+                                          gradients[1].contiguous(),
+                                          saved[0],
+                                          saved[1],
+                                          context->saved_data["span"].toInt(),
+                                          /*isBack=*/true);
+        variable_list results(6);
+        results[0] = back[0].flatten(2);
+        results[1] = back[1].flatten(2);
+        return results;
+    }
+
+private:
+    static variable_list turned(const at::Tensor& query,
+                                const at::Tensor& key,
+                                const at::Tensor& cosine,
+                                const at::Tensor& sine,
+                                std::int64_t span,
+                                bool isBack) {
+        const at::Tensor outQuery = at::empty_like(query), outKey = at::empty_like(key);
+        kernels::Turn params;
+        params.shape = {query.size(0), query.size(1), query.size(2), query.size(3), span};
+        params.query = readFrom(query);
+        params.key = readFrom(key);
+        params.cosine = readFrom(cosine);
+        params.sine = readFrom(sine);
+        params.outQuery = writeTo(outQuery);
+        params.outKey = writeTo(outKey);
+        params.isBack = isBack;
+        call(query, kernels::launchTurn, kernels::reference::turn, params);
+        return {outQuery, outKey};
+    }
+};
+
 }  // namespace
 
 bool hasKernelFor(const at::Tensor& x) {
@@ -247,6 +284,12 @@ bool hasKernelFor(const at::Tensor& packed, std::int64_t heads) {
     return packed.is_cuda() && packed.scalar_type() == at::kBFloat16 && packed.dim() == 3 &&
            kernels::supports(kernels::RotateShape{
                packed.size(0), packed.size(1), heads, packed.size(2) / (3 * heads), 0.0});
+}
+
+bool hasKernelFor(const at::Tensor& query, const AxisTurn& turn, std::int64_t heads) {
+    return query.is_cuda() && query.scalar_type() == at::kBFloat16 && query.dim() == 3 &&
+           kernels::supports(kernels::TurnShape{
+               query.size(0), query.size(1), heads, query.size(2) / heads, turn.span});
 }
 
 SumAndNorm kernelSumAndNorm(const at::Tensor& x,
@@ -280,6 +323,15 @@ Heads kernelRotatedHeads(const at::Tensor& packed,
                                                             heads,
                                                             epsilon);
     return {parts[0], parts[1], parts[2]};
+}
+
+QueryAndKey kernelTurnedHeads(const at::Tensor& query,
+                              const at::Tensor& key,
+                              const AxisTurn& turn,
+                              std::int64_t heads) {
+    const variable_list parts = TurnedHeadsFunction::apply(
+        query, key, turn.cosine.contiguous(), turn.sine.contiguous(), heads, turn.span);
+    return {parts[0].transpose(1, 2), parts[1].transpose(1, 2)};
 }
 
 }  // namespace tessera::attention

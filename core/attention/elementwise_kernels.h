@@ -13,6 +13,9 @@ bool hasKernelFor(const at::Tensor& x);
 // True where they serve the packed projection [B, N, 3 H D].
 bool hasKernelFor(const at::Tensor& packed, std::int64_t heads);
 
+// True where they turn queries and keys [B, N, H D].
+bool hasKernelFor(const at::Tensor& query, const AxisTurn& turn, std::int64_t heads);
+
 // As sumAndNorm(); without shift and scale only the sum is computed, and `out` is undefined.
 SumAndNorm kernelSumAndNorm(const at::Tensor& x,
                             const at::Tensor& branch,
@@ -26,5 +29,11 @@ Heads kernelRotatedHeads(const at::Tensor& packed,
                          const HeadTurn& turn,
                          std::int64_t heads,
                          double epsilon);
+
+// As turnedHeads().
+QueryAndKey kernelTurnedHeads(const at::Tensor& query,
+                              const at::Tensor& key,
+                              const AxisTurn& turn,
+                              std::int64_t heads);
 
 }  // namespace tessera::attention

@@ -1,120 +1,69 @@
 #include "core/attention/fused.h"
 
+#include "core/attention/device_plan.h"
+#include "core/attention/fused_launch.h"
 #include "core/attention/head_groups.h"
 #include "core/attention/kernel_inputs.h"
 #include "core/base/check.h"
 #include "core/tensor/device.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/DeviceGuard.h>
+#include <torch/csrc/autograd/custom_function.h>
 
-#include <cmath>
-#include <cstring>
-#include <map>
+#include <memory>
 #include <utility>
 
 namespace tessera::attention {
 namespace {
 
+using kernels::BackwardTileShape;
 using kernels::TileShape;
 using plan::FrameMask;
 using plan::LayerMask;
 using plan::TokenLayout;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
 
-// Copies a vector's bytes behind those that are there already, and says where they begin.
-template <typename T>
-std::int64_t append(std::vector<std::uint8_t>& bytes, const std::vector<T>& values) {
-    constexpr std::size_t kAlignment = 16;
-    bytes.resize((bytes.size() + kAlignment - 1) / kAlignment * kAlignment);
-    const std::size_t begin = bytes.size();
-    bytes.resize(begin + values.size() * sizeof(T));
-    std::memcpy(bytes.data() + begin, values.data(), values.size() * sizeof(T));
-    return static_cast<std::int64_t>(begin);
-}
-
-// A plan in the memory of a device.
-class DevicePlan {
-public:
-    DevicePlan(const TilePlan& plan, c10::Device device)
-        : m_itemCount(static_cast<std::int32_t>(plan.items.size())) {
-        std::vector<std::uint8_t> bytes;
-        m_tiles = append(bytes, plan.tiles);
-        m_ranges = append(bytes, plan.ranges);
-        m_items = append(bytes, plan.items);
-        m_memory = at::empty({static_cast<std::int64_t>(bytes.size())}, at::kByte);
-        std::memcpy(m_memory.mutable_data_ptr(), bytes.data(), bytes.size());
-        m_memory = m_memory.to(device);
-    }
-
-    kernels::TilePlanView view() const {
-        const auto* base = static_cast<const std::uint8_t*>(m_memory.const_data_ptr());
-        return {reinterpret_cast<const kernels::AttentionTile*>(base + m_tiles),
-                reinterpret_cast<const kernels::TokenRange*>(base + m_ranges),
-                reinterpret_cast<const kernels::AttentionItem*>(base + m_items),
-                m_itemCount};
-    }
-
-private:
-    at::Tensor m_memory;
-    std::int64_t m_tiles = 0, m_ranges = 0, m_items = 0;
-    std::int32_t m_itemCount = 0;
+// What the backward pass needs besides tensors.
+struct BackwardWork final : torch::CustomClassHolder {
+    LayerMask mask;
+    TokenLayout layout;
+    BackwardTileShape shape;
+    std::shared_ptr<const DevicePlan<KeyPlan>> plan;  // none where the device has no kernel
 };
 
-// A dimension of one entry may have any stride; the copy engine wants a whole one.
-kernels::RowStrides stridesOf(const at::Tensor& x) {
-    const auto stride = [&](std::int64_t i) {
-        return x.size(i) == 1 ? x.size(1) * x.size(2) * x.size(3) : x.stride(i);
-    };
-    return {stride(0), stride(1), stride(2)};
-}
+class FusedFunction : public torch::autograd::Function<FusedFunction> {
+public:
+    static at::Tensor forward(AutogradContext* context,
+                              const at::Tensor& q,
+                              const at::Tensor& k,
+                              const at::Tensor& v,
+                              const DevicePlan<TilePlan>& plan,
+                              const TileShape& shape,
+                              const c10::intrusive_ptr<BackwardWork>& work) {
+        const OutputAndLse result = launchForward(q, k, v, plan.view(), shape, work->layout);
+        context->saved_data["work"] = c10::IValue::make_capsule(work);
+        context->save_for_backward({q, k, v, result.out, result.lse});
+        return result.out;
+    }
 
-OutputAndLse launch(const at::Tensor& query,
-                    const at::Tensor& key,
-                    const at::Tensor& value,
-                    const kernels::TilePlanView& plan,
-                    const TileShape& shape,
-                    const TokenLayout& layout) {
-    CHECK(query.dim() == 4 && query.sizes() == key.sizes() && key.sizes() == value.sizes() &&
-              query.size(2) == layout.total(),
-          query.sizes(),
-          key.sizes());
-    for (const at::Tensor& x : {query, key, value}) {
-        CHECK(x.scalar_type() == at::kBFloat16 && x.device() == query.device(),
-              x.scalar_type(),
-              x.device());
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const variable_list saved = context->get_saved_variables();
+        const auto capsule = context->saved_data["work"].toCapsule();
+        const auto& work = static_cast<const BackwardWork&>(*capsule);
+        const at::Tensor &q = saved[0], &k = saved[1], &v = saved[2];
+        const OutputAndLse result{saved[3], saved[4]};
+        const at::Tensor& gradOut = gradients.front();
+        // The kernel adds up gradQ in the order in which blocks come by. LibTorch's own kernels, of
+        // which the composed backward is made, ask the same setting.
+        const bool isComposed = !work.plan || at::globalContext().deterministicAlgorithms();
+        const DenseGradients found =
+            isComposed ? composedBackward(gradOut, q, k, v, result, work.mask, work.layout)
+                       : launchBackward(
+                             gradOut, q, k, v, result, work.plan->view(), work.shape, work.layout);
+        return {found.q, found.k, found.v, at::Tensor(), at::Tensor(), at::Tensor()};
     }
-    const at::Tensor q = inRuns(query), k = inRuns(key), v = inRuns(value);
-    const std::int64_t batch = q.size(0), heads = q.size(1), rows = q.size(2), width = q.size(3);
-    // Rows of all heads together in memory, so that joining the heads costs nothing.
-    OutputAndLse result{at::empty({batch, rows, heads, width}, q.options()).transpose(1, 2),
-                        at::empty({batch, heads, rows}, q.options().dtype(at::kFloat))};
-    if (q.numel() == 0) {
-        return result;
-    }
-    const at::Tensor counter = at::empty({1}, q.options().dtype(at::kInt));
-    kernels::AttentionForward p;
-    p.shape = {batch, heads, width, layout.text, layout.frames, layout.tokens};
-    p.plan = plan;
-    p.q = q.const_data_ptr();
-    p.k = k.const_data_ptr();
-    p.v = v.const_data_ptr();
-    p.qStrides = stridesOf(q);
-    p.kStrides = stridesOf(k);
-    p.vStrides = stridesOf(v);
-    p.out = result.out.mutable_data_ptr();
-    p.outStrides = stridesOf(result.out);
-    p.lse = static_cast<float*>(result.lse.mutable_data_ptr());
-    p.scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(width)));
-    p.counter = static_cast<std::int32_t*>(counter.mutable_data_ptr());
-    const c10::DeviceGuard guard(q.device());
-    const kernels::Status status =
-        q.is_cpu()
-            ? kernels::reference::attentionForward(p, shape)
-            : kernels::launchAttentionForward(
-                  p, tensor::computeCapability(q.device()), tensor::currentStream(q.device()));
-    CHECK(status == kernels::Status::Ok, static_cast<int>(status), q.sizes());
-    return result;
-}
+};
 
 class FusedAttention final : public AttentionBackend {
 public:
@@ -131,7 +80,12 @@ public:
                 "The fused kernel runs on CUDA devices, not on " + shape.device.str() + ".",
                 "Take the kernel cpu or composed.");
         }
-        if (shape.dtype != at::kBFloat16) {
+        if (shape.dtype == at::kHalf && !kernels::hasFp16Kernels()) {
+            return base::fail(ErrorCode::Unsupported,
+                              "This build has no fused kernel in fp16; it computes in bf16.",
+                              "Take bf16, or a build with -DTESSERA_FP16=ON.");
+        }
+        if (shape.dtype != at::kBFloat16 && shape.dtype != at::kHalf) {
             return base::fail(ErrorCode::Unsupported,
                               "The fused kernel computes in bf16, and another precision was asked.",
                               "Take --precision bf16, or the kernel composed.");
@@ -140,7 +94,7 @@ public:
         if (kernels::forwardTileShape(shape.headSize, capability).groups == 0) {
             return base::fail(ErrorCode::Unsupported,
                               "The fused kernel has heads of 64, 96 and 128 channels on compute "
-                              "capability 9.0; asked are " +
+                              "capability 8.0 to 9.0; asked are " +
                                   std::to_string(shape.headSize) + " on " +
                                   std::to_string(capability / 10) + "." +
                                   std::to_string(capability % 10) + ".",
@@ -156,20 +110,7 @@ public:
         if (m_masks.empty()) {
             return attendUnder({{FrameMask{}}}, {1, q.size(2), 0}, q, k, v);
         }
-        const LayerMask& mask = m_masks.at(static_cast<std::size_t>(layer));
-        if (mask.isUniform() || !wantsGradient(q, k, v)) {
-            return attendUnder(mask, m_layout, q, k, v);
-        }
-        return byHeadGroups(q,
-                            k,
-                            v,
-                            mask,
-                            [&](const at::Tensor& queries,
-                                const at::Tensor& keys,
-                                const at::Tensor& values,
-                                const FrameMask& one) {
-                                return attendUnder({{one}}, m_layout, queries, keys, values);
-                            });
+        return attendUnder(m_masks.at(static_cast<std::size_t>(layer)), m_layout, q, k, v);
     }
 
 private:
@@ -178,38 +119,35 @@ private:
                            const at::Tensor& q,
                            const at::Tensor& k,
                            const at::Tensor& v) const {
-        const TileShape shape =
-            kernels::forwardTileShape(q.size(3), tensor::computeCapability(q.device()));
-        const DevicePlan& plan = planOf(mask, layout, q, shape);
-        const auto forward =
-            [&](const at::Tensor& queries, const at::Tensor& keys, const at::Tensor& values) {
-                return launch(queries, keys, values, plan.view(), shape, layout);
-            };
-        return wantsGradient(q, k, v)
-                   ? withComposedBackward(q, k, v, forward, mask.heads.front(), layout)
-                   : forward(q, k, v).out;
-    }
-
-    // Made once for a device, masks, heads, length and head size; there from then on.
-    const DevicePlan& planOf(const LayerMask& mask,
-                             const TokenLayout& layout,
-                             const at::Tensor& q,
-                             const TileShape& shape) const {
-        std::vector<std::int64_t> key{q.device().index(), q.size(1), layout.total(), q.size(3)};
+        const int capability = tensor::computeCapability(q.device());
+        const auto heads = static_cast<int>(q.size(1));
+        std::vector<std::int64_t> key{q.size(1), layout.total(), q.size(3)};
         for (const FrameMask& head : mask.heads) {
             key.push_back(head.stride);
         }
-        const auto known = m_plans.find(key);
-        if (known != m_plans.end()) {
-            return known->second;
+        const TileShape shape = kernels::forwardTileShape(q.size(3), capability);
+        const auto plan = m_plans.of(
+            key, q.device(), [&] { return compileTiles(mask.heads, layout, heads, shape); });
+        if (!wantsGradient(q, k, v)) {
+            return launchForward(q, k, v, plan->view(), shape, layout).out;
         }
-        const TilePlan made = compileTiles(mask.heads, layout, static_cast<int>(q.size(1)), shape);
-        return m_plans.emplace(std::move(key), DevicePlan(made, q.device())).first->second;
+        const auto work = c10::make_intrusive<BackwardWork>();
+        work->mask = mask;
+        work->layout = layout;
+        work->shape = kernels::backwardTileShape(q.size(3), capability);
+        if (work->shape.keys > 0) {
+            work->plan = m_keyPlans.of(key, q.device(), [&] {
+                return compileKeyTiles(mask.heads, layout, heads, work->shape);
+            });
+        }
+        return FusedFunction::apply(q, k, v, *plan, shape, work);
     }
 
     std::vector<LayerMask> m_masks;
     TokenLayout m_layout;
-    mutable std::map<std::vector<std::int64_t>, DevicePlan> m_plans;
+    // Of heads, length, head size and masks; made once, there from then on.
+    mutable PlanCache<TilePlan> m_plans;
+    mutable PlanCache<KeyPlan> m_keyPlans;
 };
 
 }  // namespace
@@ -225,7 +163,24 @@ OutputAndLse fusedWithLse(const at::Tensor& q,
             kernels::forwardTileShape(q.size(3), tensor::computeCapability(q.device()));
         CHECK(own.groups == shape.groups && own.keys == shape.keys, shape.groups, shape.keys);
     }
-    return launch(q, k, v, DevicePlan(plan, q.device()).view(), shape, layout);
+    return launchForward(q, k, v, DevicePlan(plan, q.device()).view(), shape, layout);
+}
+
+DenseGradients fusedGradients(const at::Tensor& gradOut,
+                              const at::Tensor& q,
+                              const at::Tensor& k,
+                              const at::Tensor& v,
+                              const OutputAndLse& result,
+                              const KeyPlan& plan,
+                              const BackwardTileShape& shape,
+                              const TokenLayout& layout) {
+    if (q.is_cuda()) {
+        const BackwardTileShape own =
+            kernels::backwardTileShape(q.size(3), tensor::computeCapability(q.device()));
+        CHECK(own.keys == shape.keys && own.queries == shape.queries, shape.keys, shape.queries);
+    }
+    const DevicePlan there(plan, q.device());
+    return launchBackward(gradOut, q, k, v, result, there.view(), shape, layout);
 }
 
 std::unique_ptr<AttentionBackend> makeFusedAttention(std::vector<LayerMask> masks,

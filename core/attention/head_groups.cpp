@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <string>
 
 namespace tessera::attention {
@@ -10,8 +9,13 @@ namespace {
 
 using plan::HeadGroup;
 
-// The heads of a group, [B, H, N, D] -> [B, heads of the group, N, D]: a view where they are evenly
-// spaced, else a copy.
+std::string words(const plan::TokenLayout& layout) {
+    return std::to_string(layout.frames) + " latent frames of " + std::to_string(layout.tokens) +
+           " tokens and " + std::to_string(layout.text) + " of text";
+}
+
+}  // namespace
+
 at::Tensor headsOf(const at::Tensor& x, const HeadGroup& group) {
     const std::vector<std::int64_t>& heads = group.heads;
     const std::int64_t step = heads.size() > 1 ? heads[1] - heads[0] : 1;
@@ -19,33 +23,33 @@ at::Tensor headsOf(const at::Tensor& x, const HeadGroup& group) {
     for (std::size_t i = 1; i < heads.size(); ++i) {
         isEven = isEven && heads[i] - heads[i - 1] == step;
     }
-    return isEven ? x.slice(1, heads.front(), heads.back() + 1, step)
-                  : x.index_select(1, at::tensor(heads, x.options().dtype(at::kLong)));
+    if (isEven) {
+        return x.slice(1, heads.front(), heads.back() + 1, step);
+    }
+    // Not index_select(): its indices would come from the host, which a recorded step must not do.
+    const std::vector<at::Tensor> all = x.unbind(1);
+    std::vector<at::Tensor> chosen;
+    chosen.reserve(heads.size());
+    for (const std::int64_t head : heads) {
+        chosen.push_back(all[static_cast<std::size_t>(head)]);
+    }
+    return at::stack(chosen, 1);
 }
 
-// Outputs of groups after one another -> [B, H, N, D], each head at its place.
 at::Tensor inPlaces(const std::vector<at::Tensor>& parts, const std::vector<HeadGroup>& groups) {
-    std::vector<std::int64_t> order;  // head of each place in the joined parts
+    std::size_t count = 0;
     for (const HeadGroup& group : groups) {
-        order.insert(order.end(), group.heads.begin(), group.heads.end());
+        count += group.heads.size();
     }
-    at::Tensor joined = at::cat(parts, 1);
-    if (std::ranges::is_sorted(order)) {
-        return joined;
+    std::vector<at::Tensor> places(count);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        const std::vector<at::Tensor> heads = parts[i].unbind(1);
+        for (std::size_t j = 0; j < heads.size(); ++j) {
+            places[static_cast<std::size_t>(groups[i].heads[j])] = heads[j];
+        }
     }
-    std::vector<std::int64_t> places(order.size());
-    for (std::size_t place = 0; place < order.size(); ++place) {
-        places[static_cast<std::size_t>(order[place])] = static_cast<std::int64_t>(place);
-    }
-    return joined.index_select(1, at::tensor(places, joined.options().dtype(at::kLong)));
+    return at::stack(places, 1);
 }
-
-std::string words(const plan::TokenLayout& layout) {
-    return std::to_string(layout.frames) + " latent frames of " + std::to_string(layout.tokens) +
-           " tokens and " + std::to_string(layout.text) + " of text";
-}
-
-}  // namespace
 
 at::Tensor byHeadGroups(const at::Tensor& q,
                         const at::Tensor& k,

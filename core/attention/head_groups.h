@@ -17,7 +17,15 @@ namespace tessera::attention {
 using AttendHeads = std::function<at::Tensor(
     const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const plan::FrameMask& mask)>;
 
-// Each mask once, with its heads: views where they are evenly spaced.
+// The heads of a group, [B, H, ...] -> [B, heads of the group, ...]: a view where they are evenly
+// spaced, else a copy. Differentiable, as the next; nothing is copied from the host.
+at::Tensor headsOf(const at::Tensor& x, const plan::HeadGroup& group);
+
+// What was made of each group -> [B, H, ...], each head at its place.
+at::Tensor inPlaces(const std::vector<at::Tensor>& parts,
+                    const std::vector<plan::HeadGroup>& groups);
+
+// Each mask once, with its heads.
 at::Tensor byHeadGroups(const at::Tensor& q,
                         const at::Tensor& k,
                         const at::Tensor& v,

@@ -13,7 +13,8 @@ at::Tensor inRuns(const at::Tensor& tensor) {
     bool fits = tensor.stride(-1) == 1 &&
                 reinterpret_cast<std::uintptr_t>(tensor.const_data_ptr()) % kRunBytes == 0;
     for (std::int64_t i = 0; i + 1 < tensor.dim(); ++i) {
-        fits = fits && (tensor.stride(i) % kRun == 0 || tensor.size(i) == 1);
+        fits = fits &&
+               ((tensor.stride(i) % kRun == 0 && tensor.stride(i) != 0) || tensor.size(i) == 1);
     }
     // contiguous() would return a tensor without gaps that begins at an odd place as it is.
     return fits ? tensor : tensor.clone(at::MemoryFormat::Contiguous);

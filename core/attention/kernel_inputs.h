@@ -7,8 +7,8 @@
 namespace tessera::attention {
 
 // As kernels load bf16 rows, 16 bytes at a time: channels without gaps, every other stride of more
-// than one entry a multiple of eight elements, the first element aligned. The tensor itself where
-// it is so, else a copy.
+// than one entry a multiple of eight elements and not 0, the first element aligned. The tensor
+// itself where it is so, else a copy.
 at::Tensor inRuns(const at::Tensor& tensor);
 
 // Whether a gradient is to go through attention over these.

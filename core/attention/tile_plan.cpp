@@ -8,11 +8,12 @@
 namespace tessera::attention {
 namespace {
 
-using kernels::AttentionItem;
 using kernels::AttentionTile;
-using kernels::TokenRange;
+using kernels::BackwardTileShape;
+using kernels::KeyTile;
 using kernels::RowGroup;
 using kernels::TileShape;
+using kernels::TokenRange;
 using plan::FrameMask;
 using plan::TokenLayout;
 
@@ -24,8 +25,39 @@ struct Rows {
     std::int32_t count = 0;
 };
 
-std::int32_t stepsIn(const TokenRange& range, const TileShape& shape) {
-    return (range.end - range.begin + shape.keys - 1) / shape.keys;
+std::int32_t stepsIn(const TokenRange& range, std::int32_t step) {
+    return (range.end - range.begin + step - 1) / step;
+}
+
+std::int32_t frameBegin(const TokenLayout& layout, int frame) {
+    return static_cast<std::int32_t>(layout.text + frame * layout.tokens);
+}
+
+TokenRange frameRange(const TokenLayout& layout, int frame) {
+    return {frameBegin(layout, frame), frameBegin(layout, frame + 1)};
+}
+
+// The tokens of text and reference frames, and of one frame besides or of all, to be walked in
+// steps of `step`; what lies side by side in one range where a short last step stays inside a
+// frame.
+std::vector<TokenRange> tokensSeen(
+    const FrameMask& mask, const TokenLayout& layout, int frame, bool isAll, std::int32_t step) {
+    const bool isJoined = layout.tokens >= step;
+    std::vector<TokenRange> ranges;
+    const auto push = [&](const TokenRange& range) {
+        if (!ranges.empty() && ranges.back().end == range.begin && isJoined) {
+            ranges.back().end = range.end;
+        } else if (range.begin < range.end) {
+            ranges.push_back(range);
+        }
+    };
+    push({0, frameBegin(layout, 0)});
+    for (int other = 0; other < mask.frames; ++other) {
+        if (isAll || other == frame || mask.isReference(other)) {
+            push(frameRange(layout, other));
+        }
+    }
+    return ranges;
 }
 
 // The tiles of one mask, put behind those that the plan has.
@@ -44,7 +76,7 @@ public:
         add(global, {kNoFrame, 0, text});
         for (int frame = 0; frame < m_mask.frames; ++frame) {
             const Rows rows{m_mask.isReference(frame) ? kNoFrame : frame,
-                            frameBegin(frame),
+                            frameBegin(m_layout, frame),
                             static_cast<std::int32_t>(m_layout.tokens)};
             if (rows.frame == kNoFrame) {
                 add(global, rows);
@@ -63,10 +95,6 @@ public:
     }
 
 private:
-    std::int32_t frameBegin(int frame) const {
-        return static_cast<std::int32_t>(m_layout.text + frame * m_layout.tokens);
-    }
-
     static void add(std::vector<Rows>& runs, const Rows& rows) {
         if (rows.count == 0) {
             return;
@@ -132,37 +160,19 @@ private:
         m_plan.tiles.push_back(tile);
     }
 
-    // The keys of text and reference frames, and of one frame besides or of all; what lies side by
-    // side in one range where a short last step stays inside a frame. Returns the steps.
+    // Returns the steps.
     std::int32_t pushRanges(int frame, bool isAll) {
-        const bool isJoined = m_layout.tokens >= m_shape.keys;
-        std::vector<TokenRange> ranges;
-        const auto push = [&](std::int32_t begin, std::int64_t count) {
-            const auto end = begin + static_cast<std::int32_t>(count);
-            if (!ranges.empty() && ranges.back().end == begin && isJoined) {
-                ranges.back().end = end;
-            } else if (count > 0) {
-                ranges.push_back({begin, end});
-            }
-        };
-        push(0, m_layout.text);
-        for (int key = 0; key < m_mask.frames; ++key) {
-            if (isAll || key == frame || m_mask.isReference(key)) {
-                push(frameBegin(key), m_layout.tokens);
-            }
-        }
         std::int32_t steps = 0;
-        for (const TokenRange& range : ranges) {
-            steps += stepsIn(range, m_shape);
+        for (const TokenRange& range : tokensSeen(m_mask, m_layout, frame, isAll, m_shape.keys)) {
+            m_plan.ranges.push_back(range);
+            steps += stepsIn(range, m_shape.keys);
         }
-        m_plan.ranges.insert(m_plan.ranges.end(), ranges.begin(), ranges.end());
         return steps;
     }
 
     std::int32_t pushFrame(int frame) {
-        const TokenRange range{frameBegin(frame), frameBegin(frame + 1)};
-        m_plan.ranges.push_back(range);
-        return stepsIn(range, m_shape);
+        m_plan.ranges.push_back(frameRange(m_layout, frame));
+        return stepsIn(m_plan.ranges.back(), m_shape.keys);
     }
 
     const FrameMask& m_mask;
@@ -171,27 +181,56 @@ private:
     TilePlan& m_plan;
 };
 
-}  // namespace
-
-std::int64_t stepsOf(const AttentionTile& tile) {
-    const RowGroup& group = tile.groups[0];
-    return std::int64_t{tile.commonSteps} + group.before + group.own + group.after;
+// Tiles of the keys of `run`, which the queries of those ranges see.
+void divide(const TokenRange& run, KeyTile tile, std::int32_t step, KeyPlan& plan) {
+    for (std::int32_t key = run.begin; key < run.end; key += step) {
+        tile.firstKey = key;
+        tile.keys = std::min(step, run.end - key);
+        plan.tiles.push_back(tile);
+    }
 }
 
-TilePlan compileTiles(std::span<const FrameMask> masks,
-                      const TokenLayout& layout,
-                      int heads,
-                      const TileShape& shape) {
+// The tiles of keys of one mask, put behind those that the plan has. The mask is symmetric: what
+// keys are seen by is what they would see.
+void addKeyTiles(const FrameMask& mask,
+                 const TokenLayout& layout,
+                 const BackwardTileShape& shape,
+                 KeyPlan& plan) {
+    const auto seenBy = [&](int frame, bool isAll) {
+        const std::vector<TokenRange> seen = tokensSeen(mask, layout, frame, isAll, shape.queries);
+        KeyTile tile;
+        tile.firstRange = static_cast<std::int32_t>(plan.ranges.size());
+        tile.rangeCount = static_cast<std::int32_t>(seen.size());
+        plan.ranges.insert(plan.ranges.end(), seen.begin(), seen.end());
+        return tile;
+    };
+    const KeyTile all = seenBy(kNoFrame, true);
+    for (const TokenRange& run : tokensSeen(mask, layout, kNoFrame, false, shape.keys)) {
+        divide(run, all, shape.keys, plan);
+    }
+    for (int frame = 0; frame < mask.frames; ++frame) {
+        if (!mask.isReference(frame)) {
+            divide(frameRange(layout, frame), seenBy(frame, false), shape.keys, plan);
+        }
+    }
+}
+
+// Makes the tiles of each mask once and gives every head the items of its own, dearest first.
+template <typename Plan, typename MakeTiles, typename Steps>
+void addItems(Plan& plan,
+              std::span<const FrameMask> masks,
+              const TokenLayout& layout,
+              int heads,
+              const MakeTiles& makeTiles,
+              const Steps& steps) {
     CHECK(
         masks.size() == 1 || masks.size() == static_cast<std::size_t>(heads), masks.size(), heads);
-    CHECK(shape.groups >= 1 && shape.groups <= kernels::kMostGroups, shape.groups);
-    TilePlan plan;
     std::map<int, std::pair<std::int32_t, std::int32_t>> tilesOf;  // of a stride: first, behind
     for (const FrameMask& mask : masks) {
         CHECK(mask.frames == layout.frames, mask.frames, layout.frames);
         const auto first = static_cast<std::int32_t>(plan.tiles.size());
         if (!tilesOf.contains(mask.stride)) {
-            MaskTiles(mask, layout, shape, plan).make();
+            makeTiles(mask);
             tilesOf[mask.stride] = {first, static_cast<std::int32_t>(plan.tiles.size())};
         }
     }
@@ -202,11 +241,65 @@ TilePlan compileTiles(std::span<const FrameMask> masks,
             plan.items.push_back({tile, head});
         }
     }
-    // Tiles of a head stay together, so that its keys are read from the second-level cache.
+    std::vector<std::int64_t> dearness;
+    dearness.reserve(plan.tiles.size());
+    for (const auto& tile : plan.tiles) {
+        dearness.push_back(steps(tile));
+    }
+    // Tiles of a head stay together, so that what they all read comes from the second-level cache.
     std::stable_sort(plan.items.begin(), plan.items.end(), [&](const auto& a, const auto& b) {
-        return stepsOf(plan.tiles[static_cast<std::size_t>(a.tile)]) >
-               stepsOf(plan.tiles[static_cast<std::size_t>(b.tile)]);
+        return dearness[static_cast<std::size_t>(a.tile)] >
+               dearness[static_cast<std::size_t>(b.tile)];
     });
+}
+
+}  // namespace
+
+std::int64_t stepsOf(const AttentionTile& tile) {
+    const RowGroup& group = tile.groups[0];
+    return std::int64_t{tile.commonSteps} + group.before + group.own + group.after;
+}
+
+std::int64_t stepsOf(const KeyPlan& plan, const KeyTile& tile, const BackwardTileShape& shape) {
+    const auto ranges = std::span(plan.ranges)
+                            .subspan(static_cast<std::size_t>(tile.firstRange),
+                                     static_cast<std::size_t>(tile.rangeCount));
+    std::int64_t steps = 0;
+    for (const TokenRange& range : ranges) {
+        steps += stepsIn(range, shape.queries);
+    }
+    return steps;
+}
+
+TilePlan compileTiles(std::span<const FrameMask> masks,
+                      const TokenLayout& layout,
+                      int heads,
+                      const TileShape& shape) {
+    CHECK(shape.groups >= 1 && shape.groups <= kernels::kMostGroups, shape.groups);
+    TilePlan plan;
+    addItems(
+        plan,
+        masks,
+        layout,
+        heads,
+        [&](const FrameMask& mask) { MaskTiles(mask, layout, shape, plan).make(); },
+        [](const AttentionTile& tile) { return stepsOf(tile); });
+    return plan;
+}
+
+KeyPlan compileKeyTiles(std::span<const FrameMask> masks,
+                        const TokenLayout& layout,
+                        int heads,
+                        const BackwardTileShape& shape) {
+    CHECK(shape.keys >= 1 && shape.queries >= 1, shape.keys, shape.queries);
+    KeyPlan plan;
+    addItems(
+        plan,
+        masks,
+        layout,
+        heads,
+        [&](const FrameMask& mask) { addKeyTiles(mask, layout, shape, plan); },
+        [&](const KeyTile& tile) { return stepsOf(plan, tile, shape); });
     return plan;
 }
 

@@ -66,6 +66,7 @@ base::Error cancelled() {
 base::Result<std::unique_ptr<attention::AttentionBackend>> attentionFor(
     const ValidRequest& request, const models::VideoTransformer& transformer) {
     attention::AttentionShape shape;
+    shape.layers = transformer.layers();
     shape.heads = transformer.heads();
     shape.headSize = transformer.headSize();
     shape.frames = request.layout.frames;

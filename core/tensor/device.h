@@ -24,7 +24,9 @@ base::Result<c10::Device> openDevice(std::string_view name);
 // Number of usable CUDA devices; 0 without a driver or in a CPU build.
 int cudaDeviceCount();
 
-// 90 for compute capability 9.0; 0 for the CPU.
+// 90 for compute capability 9.0; 0 for the CPU. The variable TESSERA_CAPABILITY answers in place of
+// the device: with 80, a later device runs the kernels of capability 8.0 in a build with
+// TESSERA_SM80_ANYWHERE.
 int computeCapability(c10::Device device);
 
 // "NVIDIA H100 80GB HBM3" or the processor's name.

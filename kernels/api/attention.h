@@ -8,9 +8,10 @@
 //   out[row] = sum over kept keys of softmax(scale q[row] k[key]) v[key]
 //   lse[row] = log of the sum over kept keys of exp(scale q[row] k[key])
 //
-// bf16 in and out, sums in fp32. The sequence is `text` tokens, then `frames` times `tokens`.
-// Device memory, or host memory for the reference.
+// bf16 in and out, or fp16 where the build has it (TESSERA_FP16), sums in fp32. The sequence is
+// `text` tokens, then `frames` times `tokens`. Device memory, or host memory for the reference.
 
+#include "kernels/api/element.h"
 #include "kernels/api/status.h"
 
 #include <cstddef>
@@ -92,13 +93,18 @@ struct AttentionForward {
     RowStrides outStrides;
     float* lse = nullptr;  // [batch, heads, rows] without gaps
     float scale = 1.0f;
+    Element element = Element::Bf16;  // of q, k, v and out
     std::int32_t* counter = nullptr;  // one number of device memory, for the launch alone
 };
 
-// How the forward kernel of this device cuts its work; no groups where it has no kernel.
+// Whether this build has the kernels for Element::Fp16 as well.
+bool hasFp16Kernels();
+
+// How the forward kernel of this device cuts its work, whatever the element; no groups where it has
+// no kernel.
 TileShape forwardTileShape(std::int64_t headSize, int computeCapability);
 
-// Unsupported where forwardTileShape() has no groups.
+// Unsupported where forwardTileShape() has no groups, and for fp16 without hasFp16Kernels().
 Status launchAttentionForward(const AttentionForward& params,
                               int computeCapability,
                               StreamHandle stream);
@@ -116,6 +122,10 @@ Status launchAttentionForward(const AttentionForward& params,
 // A block of threads keeps some keys with their two gradients and walks the queries that see them.
 // The mask is symmetric, so these are the tokens that the keys see as queries. What a block knows
 // of gradQ it adds to sums in fp32 in device memory.
+//
+// Of p and s only the sums are fp32: they enter the products as bf16 or fp16. In fp16 an s beyond
+// 65504, which takes huge gradients, is infinite, and one below 2^-24 counts as none: a loss whose
+// gradients are small must be scaled up by the caller.
 
 // What one block of threads keeps of keys, and how many queries it takes a step.
 struct BackwardTileShape {
@@ -149,17 +159,20 @@ struct AttentionBackward {
     void *gradQ = nullptr, *gradK = nullptr, *gradV = nullptr;
     RowStrides gradQStrides, gradKStrides, gradVStrides;
     float scale = 1.0f;
+    Element element = Element::Bf16;  // of all that is not float here
     // For the launch alone, in device memory; not read before they are written.
     float* querySums = nullptr;       // [batch, heads, rows, headSize]: gradQ before the scale
     float* products = nullptr;        // [batch, heads, rows]: out g^T
     std::int32_t* counter = nullptr;  // one number
 };
 
-// How the backward kernel of this device cuts its work; no keys where it has no kernel.
+// How the backward kernel of this device cuts its work, whatever the element; no keys where it has
+// no kernel.
 BackwardTileShape backwardTileShape(std::int64_t headSize, int computeCapability);
 
-// Unsupported where backwardTileShape() has no keys. The order in which gradQ is added up differs
-// from run to run, and with it the last bits; gradK and gradV are the same bits each time.
+// Unsupported where backwardTileShape() has no keys, and for fp16 without hasFp16Kernels(). The
+// order in which gradQ is added up differs from run to run, and with it the last bits; gradK and
+// gradV are the same bits each time.
 Status launchAttentionBackward(const AttentionBackward& params,
                                int computeCapability,
                                StreamHandle stream);

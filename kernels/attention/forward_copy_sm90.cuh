@@ -3,8 +3,7 @@
 // The copying half of the forward kernel for compute capability 9.0 (forward_sm90.cuh): what both
 // halves share, and the thread that fetches items and fills shared memory.
 
-#include "kernels/api/attention.h"
-#include "kernels/common/hopper.cuh"
+#include "kernels/attention/copy_sm90.cuh"
 
 namespace tessera::kernels::forward90 {
 
@@ -13,20 +12,19 @@ using hopper::arriveExpecting;
 using hopper::await;
 using hopper::copyTile;
 using hopper::sharedAddress;
+using sm90::Box;
+using sm90::copyBox;
+using sm90::RowMaps;
 
-template <int kHeadSizeOf, int kKeysOf, int kGroupsOf, int kStagesOf>
+template <int kHeadSizeOf, int kKeysOf, int kGroupsOf, int kStagesOf, Element kElementOf>
 struct Config {
     static constexpr int kHeadSize = kHeadSizeOf, kKeys = kKeysOf, kGroups = kGroupsOf,
                          kStages = kStagesOf;
+    static constexpr Element kElement = kElementOf;
     static constexpr int kSwizzle = kHeadSize % 64 == 0 ? 128 : 64;
     static constexpr int kColumns = kSwizzle / 2;
     static constexpr int kBlocks = kHeadSize / kColumns;  // one after the other in shared memory
     static constexpr int kThreads = 128 * (kGroups + 1);
-    // Whether a step's weights are added up only before the group's next turn. Next to the powers
-    // of two each sum waits for one, and two groups wait for their turns anyhow: Wan k=3 3.04 ms
-    // against 3.32. Of three groups each has less time: OSP-29f 2:6 6.94 ms against 6.72 (H200,
-    // 2026-11-30).
-    static constexpr bool kAddsLate = kGroups == 2;
     static constexpr int kCopyRegisters = kGroups == 3 ? 32 : 40;
     static constexpr int kMathRegisters = kGroups == 3 ? 160 : 232;
 
@@ -44,11 +42,8 @@ struct Config {
 };
 
 struct Params {
-    // [batch, head, row, channel]: queries in boxes of 64 rows, keys and values in those of a step.
-    CUtensorMap queries, keys, values;
-    CUtensorMap textKeys, textValues;  // the text alone: a box ends where it ends
-    // [batch, head, frame, token, channel]: a box ends where its frame ends.
-    CUtensorMap frameKeys, frameValues;
+    CUtensorMap queries;   // [batch, head, row, channel] in boxes of 64 rows
+    RowMaps keys, values;  // in boxes of a step
     AttentionShape shape;
     TilePlanView plan;
     void* out;
@@ -95,42 +90,13 @@ struct Copier {
         int key, count;
     };
 
-    // A short step is copied by a map of its frame, or of the text, alone: what lies behind the end
-    // arrives as zeros, whatever it is.
-    __device__ void copy(const CUtensorMap& flat,
-                         const CUtensorMap& ofText,
-                         const CUtensorMap& framed,
+    __device__ void copy(const RowMaps& maps,
                          const Step& step,
                          const Item& item,
                          std::uint32_t barrier,
                          std::uint32_t to) {
-        const int text = static_cast<int>(p.shape.text), tokens = static_cast<int>(p.shape.tokens);
-        if (step.count == C::kKeys || step.key < text) {
-            const CUtensorMap& map = step.count == C::kKeys ? flat : ofText;
-#pragma unroll
-            for (int block = 0; block < C::kBlocks; ++block) {
-                copyTile(&map,
-                         barrier,
-                         to + block * C::kKeys * C::kSwizzle,
-                         block * C::kColumns,
-                         step.key,
-                         item.head,
-                         item.batch);
-            }
-        } else {
-            const int frame = (step.key - text) / tokens, token = (step.key - text) % tokens;
-#pragma unroll
-            for (int block = 0; block < C::kBlocks; ++block) {
-                copyTile(&framed,
-                         barrier,
-                         to + block * C::kKeys * C::kSwizzle,
-                         block * C::kColumns,
-                         token,
-                         frame,
-                         item.head,
-                         item.batch);
-            }
-        }
+        copyBox<C::kKeys, C::kHeadSize, C::kSwizzle>(
+            maps, p.shape, {step.key, step.count, item.head, item.batch}, barrier, to);
     }
 
     __device__ void copyKeys(const Step& step, const Item& item) {
@@ -139,13 +105,7 @@ struct Copier {
         board.keyCount[stage] = step.count;
         const std::uint32_t full = sharedAddress(&board.keysFull[stage]);
         arriveExpecting(full, C::kStepBytes);
-        copy(p.keys,
-             p.textKeys,
-             p.frameKeys,
-             step,
-             item,
-             full,
-             shared + C::kKeysAt + stage * C::kStepBytes);
+        copy(p.keys, step, item, full, shared + C::kKeysAt + stage * C::kStepBytes);
         ++keySteps;
     }
 
@@ -154,13 +114,7 @@ struct Copier {
         await(sharedAddress(&board.valuesEmpty[stage]), valueSteps / C::kStages % 2 ^ 1);
         const std::uint32_t full = sharedAddress(&board.valuesFull[stage]);
         arriveExpecting(full, C::kStepBytes);
-        copy(p.values,
-             p.textValues,
-             p.frameValues,
-             step,
-             item,
-             full,
-             shared + C::kValuesAt + stage * C::kStepBytes);
+        copy(p.values, step, item, full, shared + C::kValuesAt + stage * C::kStepBytes);
         ++valueSteps;
     }
 

@@ -1,31 +1,73 @@
-// Which forward kernel a device gets. TESSERA_SM90: whether this build has the one for compute
-// capability 9.0.
+// Which forward kernel a device gets.
 
+#include "kernels/attention/device_kernels.h"
 #include "kernels/attention/forward_config.h"
+#include "kernels/attention/forward_sm80.h"
 #include "kernels/attention/forward_sm90.h"
 
 namespace tessera::kernels {
 namespace {
 
-constexpr int kHopper = 90;  // the kernel's instructions exist on this capability alone
+template <int kHeadSize>
+TileShape tileOf(DeviceKernels kernels) {
+    switch (kernels) {
+        case DeviceKernels::Sm80:
+            return forwardTile80<kHeadSize>();
+        case DeviceKernels::Sm90:
+            return forwardTile90<kHeadSize>();
+        default:
+            return {};
+    }
+}
 
-bool isHopper(int computeCapability) {
-    return TESSERA_SM90 != 0 && computeCapability == kHopper;
+template <int kHeadSize, Element kElement>
+Status launchOn(DeviceKernels kernels,
+                [[maybe_unused]] const AttentionForward& params,
+                [[maybe_unused]] StreamHandle stream) {
+    switch (kernels) {
+#if TESSERA_SM80
+        case DeviceKernels::Sm80:
+            return launchForward80<kHeadSize, kElement>(params, stream);
+#endif
+#if TESSERA_SM90
+        case DeviceKernels::Sm90:
+            return launchForward90<kHeadSize, kElement>(params, stream);
+#endif
+        default:
+            return Status::Unsupported;
+    }
+}
+
+template <Element kElement>
+Status launchOf(const AttentionForward& params, int computeCapability, StreamHandle stream) {
+    const DeviceKernels kernels = kernelsFor(computeCapability);
+    switch (params.shape.headSize) {
+        case 64:
+            return launchOn<64, kElement>(kernels, params, stream);
+        case 96:
+            return launchOn<96, kElement>(kernels, params, stream);
+        case 128:
+            return launchOn<128, kElement>(kernels, params, stream);
+        default:
+            return Status::Unsupported;
+    }
 }
 
 }  // namespace
 
+bool hasFp16Kernels() {
+    return TESSERA_FP16 != 0;
+}
+
 TileShape forwardTileShape(std::int64_t headSize, int computeCapability) {
-    if (!isHopper(computeCapability)) {
-        return {};
-    }
+    const DeviceKernels kernels = kernelsFor(computeCapability);
     switch (headSize) {
         case 64:
-            return forwardTile90<64>();
+            return tileOf<64>(kernels);
         case 96:
-            return forwardTile90<96>();
+            return tileOf<96>(kernels);
         case 128:
-            return forwardTile90<128>();
+            return tileOf<128>(kernels);
         default:
             return {};
     }
@@ -34,22 +76,16 @@ TileShape forwardTileShape(std::int64_t headSize, int computeCapability) {
 Status launchAttentionForward(const AttentionForward& params,
                               int computeCapability,
                               StreamHandle stream) {
-    if (!isHopper(computeCapability)) {
-        return Status::Unsupported;
-    }
-#if TESSERA_SM90
-    switch (params.shape.headSize) {
-        case 64:
-            return launchForward90<64>(params, stream);
-        case 96:
-            return launchForward90<96>(params, stream);
-        case 128:
-            return launchForward90<128>(params, stream);
-        default:
-            break;
-    }
+    switch (params.element) {
+        case Element::Bf16:
+            return launchOf<Element::Bf16>(params, computeCapability, stream);
+#if TESSERA_FP16
+        case Element::Fp16:
+            return launchOf<Element::Fp16>(params, computeCapability, stream);
 #endif
-    return Status::Unsupported;
+        default:
+            return Status::Unsupported;
+    }
 }
 
 }  // namespace tessera::kernels

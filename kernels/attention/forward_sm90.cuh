@@ -12,10 +12,9 @@
 // group the scores of the next step are computed while the values of this one are summed.
 
 #include "kernels/attention/forward_copy_sm90.cuh"
+#include "kernels/attention/fragments.cuh"
 #include "kernels/common/hopper.cuh"
 #include "kernels/common/made/products.cuh"
-
-#include <cuda_bf16.h>
 
 namespace tessera::kernels::forward90 {
 
@@ -30,31 +29,7 @@ using hopper::pin;
 using hopper::Product;
 using hopper::syncNamed;
 using hopper::takeRegisters;
-
-// A place in a ring of stages, and the parity of its turn.
-template <int kStages>
-struct Place {
-    int stage = 0;
-    std::uint32_t parity = 0;
-
-    __device__ void advance() {
-        if (++stage == kStages) {
-            stage = 0;
-            parity ^= 1;
-        }
-    }
-};
-
-__device__ inline std::uint32_t packed(float low, float high) {
-    const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
-    return *reinterpret_cast<const std::uint32_t*>(&pair);
-}
-
-__device__ inline float powerOfTwo(float x) {
-    float y;
-    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
-}
+using sm90::Place;
 
 // The largest, or the sum, over the four lanes that share a row.
 __device__ inline float largestOfRow(float x) {
@@ -67,6 +42,8 @@ __device__ inline float sumOfRow(float x) {
     return x + __shfl_xor_sync(0xffffffffu, x, 2);
 }
 
+inline constexpr int kLeast = -2147483647 - 1;
+
 template <class C>
 struct Group {
     const Params& p;
@@ -78,7 +55,10 @@ struct Group {
     float scores[C::kKeys / 2];
     float sums[C::kHeadSize / 2];
     std::uint32_t weights[C::kKeys / 4];
-    float largest[2], total[2];  // of the thread's two rows; the total is its own part of the row
+    // Of the thread's two rows; the total is its own part of the row. A score of `limit`, by its
+    // bits, or beyond is too far from the reference.
+    float reference[2], total[2];
+    int limit[2];
 
     // One group after the other.
     __device__ __forceinline__ void awaitTurn() const { syncNamed(2 + which, 256); }
@@ -96,7 +76,7 @@ struct Group {
 #pragma unroll
         for (int channel = 0; channel < C::kHeadSize; channel += 16) {
             const int block = channel / C::kColumns, within = channel % C::kColumns * 2;
-            Product<C::kKeys>::template run<false>(
+            Product<C::kKeys, C::kElement>::template run<false>(
                 scores,
                 L::descriptor(rows, block * kGroupRows * C::kSwizzle + within),
                 L::descriptor(keys, block * C::kKeys * C::kSwizzle + within),
@@ -114,7 +94,7 @@ struct Group {
         beginProducts();
 #pragma unroll
         for (int key = 0; key < C::kKeys; key += 16) {
-            Product<C::kHeadSize>::template run<true>(
+            Product<C::kHeadSize, C::kElement>::template run<true>(
                 sums, weights + key / 4, L::descriptor(values, key * C::kSwizzle), true);
         }
         commitProducts();
@@ -135,47 +115,63 @@ struct Group {
         }
     }
 
-    // The largest score of each row so far. Returns by what sums and total shrink.
-    __device__ __forceinline__ float2 findLargest(int count) {
+    // Weights are powers of two of the distance to a reference, which need not be the largest
+    // score: floating-point numbers are as exact far from one. So it stays what it was while no
+    // score is so far beyond it that a weight might overflow, which is nearly always, and what was
+    // summed stays as well. Returns whether the reference moved, and by what the sums shrink then.
+    __device__ __forceinline__ bool findReference(int count, float2& shrink) {
         if (count < C::kKeys) {
             hideBehind(count);
         }
-        // Several chains a row: a warp has its part of the multiprocessor nearly to itself.
-        constexpr int kChains = 4;
-        float most[2][kChains];
+        if (!__any_sync(0xffffffffu, isBeyond(0) || isBeyond(1))) {
+            return false;
+        }
+        float by[2];
 #pragma unroll
         for (int row = 0; row < 2; ++row) {
+            float most = -INFINITY;
 #pragma unroll
-            for (int chain = 0; chain < kChains; ++chain) {
-                most[row][chain] = scores[4 * (chain / 2) + 2 * row + chain % 2];
+            for (int i = 0; i < C::kKeys / 8; ++i) {
+                most = fmaxf(most, fmaxf(scores[4 * i + 2 * row], scores[4 * i + 2 * row + 1]));
             }
+            const float all = fmaxf(reference[row], largestOfRow(most));
+            by[row] = powerOfTwo((reference[row] - all) * p.scaleLog2);
+            reference[row] = all;
+            total[row] *= by[row];
+            limit[row] = limitOf(all);
+        }
+        shrink = {by[0], by[1]};
+        return true;
+    }
+
+    // Numbers that are not negative are ordered as their bits are, of which an instruction compares
+    // three; negative ones are less than any limit but the least.
+    __device__ __forceinline__ bool isBeyond(int row) const {
+        int most[2];
+#pragma unroll
+        for (int chain = 0; chain < 2; ++chain) {
+            const float* s = scores + 4 * chain + 2 * row;
+            most[chain] = max(__float_as_int(s[0]), __float_as_int(s[1]));
         }
 #pragma unroll
         for (int i = 2; i < C::kKeys / 8; ++i) {
-#pragma unroll
-            for (int row = 0; row < 2; ++row) {
-#pragma unroll
-                for (int half = 0; half < 2; ++half) {
-                    float& chain = most[row][2 * (i % 2) + half];
-                    chain = fmaxf(chain, scores[4 * i + 2 * row + half]);
-                }
-            }
+            const float* s = scores + 4 * i + 2 * row;
+            most[i % 2] = __vimax3_s32(most[i % 2], __float_as_int(s[0]), __float_as_int(s[1]));
         }
-        float shrink[2];
-#pragma unroll
-        for (int row = 0; row < 2; ++row) {
-            const float pair =
-                fmaxf(fmaxf(most[row][0], most[row][1]), fmaxf(most[row][2], most[row][3]));
-            const float all = fmaxf(largest[row], largestOfRow(pair));
-            shrink[row] = powerOfTwo((largest[row] - all) * p.scaleLog2);
-            largest[row] = all;
-        }
-        return {shrink[0], shrink[1]};
+        return max(most[0], most[1]) >= limit[row];
+    }
+
+    // The least where a score of zero is too far already: every step then looks for the largest.
+    __device__ __forceinline__ int limitOf(float from) const {
+        // In powers of two, of the 127 that there are, or of the 15 of fp16.
+        constexpr float kFar = C::kElement == Element::Bf16 ? 64.0f : 10.0f;
+        const float score = from + kFar / p.scaleLog2;
+        return score >= 0.0f ? __float_as_int(score) : kLeast;
     }
 
     // Scores become weights.
     __device__ __forceinline__ void weigh() {
-        const float shift[2] = {largest[0] * p.scaleLog2, largest[1] * p.scaleLog2};
+        const float shift[2] = {reference[0] * p.scaleLog2, reference[1] * p.scaleLog2};
 #pragma unroll
         for (int i = 0; i < C::kKeys / 4; ++i) {
 #pragma unroll
@@ -186,7 +182,7 @@ struct Group {
         }
     }
 
-    __device__ __forceinline__ void addUp(float2 shrink) {
+    __device__ __forceinline__ void addUp() {
         float sum[2][4] = {};
 #pragma unroll
         for (int i = 0; i < C::kKeys / 8; ++i) {
@@ -198,8 +194,8 @@ struct Group {
                 }
             }
         }
-        total[0] = total[0] * shrink.x + ((sum[0][0] + sum[0][1]) + (sum[0][2] + sum[0][3]));
-        total[1] = total[1] * shrink.y + ((sum[1][0] + sum[1][1]) + (sum[1][2] + sum[1][3]));
+        total[0] += (sum[0][0] + sum[0][1]) + (sum[0][2] + sum[0][3]);
+        total[1] += (sum[1][0] + sum[1][1]) + (sum[1][2] + sum[1][3]);
     }
 
     // What comes next is not moved before the weights. The assembler takes a wait for products as
@@ -212,9 +208,6 @@ struct Group {
     }
 
     __device__ __forceinline__ void shrinkSums(float2 by) {
-        if (!__any_sync(0xffffffffu, by.x != 1.0f || by.y != 1.0f)) {
-            return;  // no row has found a larger score: the usual case after the first steps
-        }
 #pragma unroll
         for (int i = 0; i < C::kHeadSize / 8; ++i) {
             sums[4 * i] *= by.x;
@@ -228,7 +221,7 @@ struct Group {
     __device__ __forceinline__ void pack() {
 #pragma unroll
         for (int i = 0; i < C::kKeys / 4; ++i) {
-            weights[i] = packed(scores[2 * i], scores[2 * i + 1]);
+            weights[i] = packed<C::kElement>(scores[2 * i], scores[2 * i + 1]);
         }
     }
 
@@ -256,20 +249,17 @@ struct Group {
             release(board.queriesEmpty[which]);
         }
         keyPlace.advance();
-        float2 shrink = findLargest(count);
-        shrinkSums(shrink);
-        weigh();
-        if constexpr (!C::kAddsLate) {
-            addUp(shrink);
+        float2 shrink;
+        if (findReference(count, shrink)) {
+            shrinkSums(shrink);
         }
+        weigh();
+        addUp();
         pack();
         for (int step = 1; step < steps; ++step) {
             stage = keyPlace.stage;
             const int valueStage = valuePlace.stage;
             await(sharedAddress(&board.keysFull[stage]), keyPlace.parity);
-            if constexpr (C::kAddsLate) {
-                addUp(shrink);
-            }
             awaitTurn();
             issueScores(stage);
             await(sharedAddress(&board.valuesFull[valueStage]), valuePlace.parity);
@@ -283,29 +273,23 @@ struct Group {
                 release(board.queriesEmpty[which]);
             }
             keyPlace.advance();
-            shrink = findLargest(count);
-            if constexpr (!C::kAddsLate) {
-                weigh();
-                addUp(shrink);
-                stayAhead();
-            }
+            const bool hasMoved = findReference(count, shrink);
+            weigh();
+            addUp();
+            stayAhead();
             awaitProducts<0>();
             pin(scores);
             pin(sums);
             release(board.valuesEmpty[valueStage]);
             valuePlace.advance();
-            shrinkSums(shrink);
-            if constexpr (C::kAddsLate) {
-                weigh();
+            if (hasMoved) {
+                shrinkSums(shrink);
             }
             pack();
         }
         stage = valuePlace.stage;
         await(sharedAddress(&board.valuesFull[stage]), valuePlace.parity);
         issueSums(stage);
-        if constexpr (C::kAddsLate) {
-            addUp(shrink);
-        }
         awaitProducts<0>();
         pin(sums);
         release(board.valuesEmpty[stage]);
@@ -327,11 +311,9 @@ struct Group {
         }
     }
 
-    // A quad of lanes exchanges its parts of four groups of eight columns, so that each writes 16
-    // bytes of a row.
     __device__ __forceinline__ void write(const RowGroup& group, int head, int batch) const {
         const int lane = thread % 32, warp = thread / 32, quarter = lane % 4;
-        auto* out = static_cast<__nv_bfloat16*>(p.out) + batch * p.outStrides.batch +
+        auto* out = static_cast<std::uint16_t*>(p.out) + batch * p.outStrides.batch +
                     head * p.outStrides.head;
 #pragma unroll
         for (int row = 0; row < 2; ++row) {
@@ -342,42 +324,14 @@ struct Group {
             if (quarter == 0 && isKept) {
                 constexpr float kLn2 = 0.69314718f;
                 p.lse[(static_cast<std::int64_t>(batch) * p.shape.heads + head) * p.rows +
-                      group.firstRow + at] = (largest[row] * p.scaleLog2 + log2f(whole)) * kLn2;
+                      group.firstRow + at] = (reference[row] * p.scaleLog2 + log2f(whole)) * kLn2;
             }
-            __nv_bfloat16* to = out + (group.firstRow + at) * p.outStrides.row;
-#pragma unroll
-            for (int columns = 0; columns < C::kHeadSize; columns += 32) {
-                std::uint32_t part[4];
-#pragma unroll
-                for (int i = 0; i < 4; ++i) {
-                    const float* s = sums + columns / 2 + 4 * i + 2 * row;
-                    part[i] = packed(s[0] * inverse, s[1] * inverse);
-                }
-                const uint4 bits = exchanged(part, quarter);
-                if (isKept) {
-                    *reinterpret_cast<uint4*>(to + columns + 8 * quarter) = bits;
-                }
-            }
+            writeRow<C::kElement, C::kHeadSize>(sums + 2 * row,
+                                                inverse,
+                                                quarter,
+                                                isKept,
+                                                out + (group.firstRow + at) * p.outStrides.row);
         }
-    }
-
-    // The transpose of four by four numbers over a quad: lane q gets part[q] of the lanes 0 to 3.
-    __device__ __forceinline__ static uint4 exchanged(std::uint32_t (&part)[4], int quarter) {
-#pragma unroll
-        for (int apart = 1; apart < 4; apart *= 2) {
-            const bool isUpper = (quarter & apart) != 0;
-#pragma unroll
-            for (int low = 0; low < 4; ++low) {
-                if ((low & apart) == 0) {
-                    const int high = low | apart;
-                    const std::uint32_t given = isUpper ? part[low] : part[high];
-                    const std::uint32_t taken = __shfl_xor_sync(0xffffffffu, given, apart);
-                    part[low] = isUpper ? taken : part[low];
-                    part[high] = isUpper ? part[high] : taken;
-                }
-            }
-        }
-        return {part[0], part[1], part[2], part[3]};
     }
 
     __device__ __forceinline__ void run() {
@@ -399,7 +353,8 @@ struct Group {
                 skip(common + group.before);
                 continue;
             }
-            largest[0] = largest[1] = -INFINITY;
+            reference[0] = reference[1] = -INFINITY;
+            limit[0] = limit[1] = kLeast;
             total[0] = total[1] = 0.0f;
 #pragma unroll
             for (float& sum : sums) {
@@ -435,7 +390,7 @@ __global__ void __launch_bounds__(C::kThreads, 1) forwardKernel(const __grid_con
             initBarrier(sharedAddress(&board.keysEmpty[stage]), 4 * C::kGroups);
             initBarrier(sharedAddress(&board.valuesEmpty[stage]), 4 * C::kGroups);
         }
-        asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+        hopper::fenceBarriers();
     }
     __syncthreads();
     if (group == 0) {

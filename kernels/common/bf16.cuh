@@ -1,8 +1,9 @@
 #pragma once
 
-// Runs of bf16 in registers as fp32, moved in one instruction.
+// Runs of bf16, or of fp16 where that is asked, in registers as fp32, moved in one instruction.
 
-#include <cuda_bf16.h>
+#include "kernels/common/pair.cuh"
+
 #include <cuda_runtime.h>
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 namespace tessera::kernels {
 
 // kCount is 4 or 8; `index` counts elements and is a multiple of kCount.
-template <int kCount>
+template <int kCount, Element kElement = Element::Bf16>
 struct Run {
     static_assert(kCount == 4 || kCount == 8, "a run is one load of 8 or 16 bytes");
     float v[kCount];
@@ -19,15 +20,15 @@ struct Run {
     __device__ static Run load(const void* base, std::int64_t index) {
         union {
             std::conditional_t<kCount == 8, uint4, uint2> whole;
-            __nv_bfloat162 pairs[kCount / 2];
+            Pair<kElement> pairs[kCount / 2];
         } bits;
 
         bits.whole = *reinterpret_cast<const decltype(bits.whole)*>(
-            static_cast<const __nv_bfloat16*>(base) + index);
+            static_cast<const std::uint16_t*>(base) + index);
         Run run;
 #pragma unroll
         for (int i = 0; i < kCount / 2; ++i) {
-            const float2 two = __bfloat1622float2(bits.pairs[i]);
+            const float2 two = bits.pairs[i].floats();
             run.v[2 * i] = two.x;
             run.v[2 * i + 1] = two.y;
         }
@@ -37,14 +38,14 @@ struct Run {
     __device__ void store(void* base, std::int64_t index) const {
         union {
             std::conditional_t<kCount == 8, uint4, uint2> whole;
-            __nv_bfloat162 pairs[kCount / 2];
+            Pair<kElement> pairs[kCount / 2];
         } bits;
 
 #pragma unroll
         for (int i = 0; i < kCount / 2; ++i) {
-            bits.pairs[i] = __floats2bfloat162_rn(v[2 * i], v[2 * i + 1]);
+            bits.pairs[i] = Pair<kElement>::of(v[2 * i], v[2 * i + 1]);
         }
-        *reinterpret_cast<decltype(bits.whole)*>(static_cast<__nv_bfloat16*>(base) + index) =
+        *reinterpret_cast<decltype(bits.whole)*>(static_cast<std::uint16_t*>(base) + index) =
             bits.whole;
     }
 

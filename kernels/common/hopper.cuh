@@ -45,6 +45,11 @@ __device__ inline void await(std::uint32_t barrier, std::uint32_t parity) {
         : "memory");
 }
 
+// After initBarrier(), before other threads come by.
+__device__ inline void fenceBarriers() {
+    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+}
+
 // --- Barriers among warps ------------------------------------------------------------------------
 
 __device__ inline void syncNamed(int barrier, int threads) {
@@ -95,6 +100,36 @@ __device__ inline void copyTile(const CUtensorMap* map,
         "r"(c3),
         "r"(c4)
         : "memory");
+}
+
+// --- Stores --------------------------------------------------------------------------------------
+
+// Four matrices of 8 by 8 numbers of two bytes, each the warp's registers of one number, turned:
+// lane l says where row l % 8 of matrix l / 8 begins, a row being what was a column (PTX ISA,
+// stmatrix).
+__device__ inline void storeTurned(
+    std::uint32_t to, std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) {
+    asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(to),
+                 "r"(a),
+                 "r"(b),
+                 "r"(c),
+                 "r"(d)
+                 : "memory");
+}
+
+// What this thread stored in shared memory is there for the matrix units and the copy engine.
+__device__ inline void fenceShared() {
+    asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+}
+
+// Adds to four numbers of device memory, each by itself.
+__device__ inline void addInMemory(float* to, float a, float b, float c, float d) {
+    asm volatile("red.relaxed.gpu.global.add.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(to),
+                 "f"(a),
+                 "f"(b),
+                 "f"(c),
+                 "f"(d)
+                 : "memory");
 }
 
 // --- Registers -----------------------------------------------------------------------------------
@@ -148,7 +183,7 @@ __device__ __forceinline__ void pin(T (&values)[kCount]) {
 template <int kSwizzle>
 struct Layout {
     static_assert(kSwizzle == 32 || kSwizzle == 64 || kSwizzle == 128, "the patterns there are");
-    static constexpr int kColumns = kSwizzle / 2;  // bf16 of a row
+    static constexpr int kColumns = kSwizzle / 2;  // of a row, two bytes each
     static constexpr std::uint64_t kPattern = kSwizzle == 128 ? 1 : kSwizzle == 64 ? 2 : 3;
 
     // `low` of a place in shared memory, with what is added for places further on; `kAcrossBytes`

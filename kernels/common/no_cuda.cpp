@@ -1,7 +1,9 @@
 // Stands in for the CUDA kernels where the build has no CUDA compiler: no shape is supported.
 
+#include "kernels/api/gelu.h"
 #include "kernels/api/modulate.h"
 #include "kernels/api/rotate.h"
+#include "kernels/api/turn.h"
 
 namespace tessera::kernels {
 
@@ -10,6 +12,14 @@ bool supports(const ModulateShape&) {
 }
 
 bool supports(const RotateShape&) {
+    return false;
+}
+
+bool supports(const MatrixShape&) {
+    return false;
+}
+
+bool supports(const TurnShape&) {
     return false;
 }
 
@@ -26,6 +36,22 @@ Status launchRotateForward(const RotateForward&, StreamHandle) {
 }
 
 Status launchRotateBackward(const RotateBackward&, StreamHandle) {
+    return Status::Unsupported;
+}
+
+Status launchColumnSum(const ColumnSum&, StreamHandle) {
+    return Status::Unsupported;
+}
+
+Status launchGeluForward(const GeluForward&, StreamHandle) {
+    return Status::Unsupported;
+}
+
+Status launchGeluBackward(const GeluBackward&, StreamHandle) {
+    return Status::Unsupported;
+}
+
+Status launchTurn(const Turn&, StreamHandle) {
     return Status::Unsupported;
 }
 

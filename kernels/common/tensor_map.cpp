@@ -37,6 +37,7 @@ Encoder encoder() {
 // Dimensions from the innermost; strides in elements, of every dimension but the first.
 template <std::size_t kRank>
 bool encode(const void* data,
+            Element element,
             const std::array<std::int64_t, kRank>& sizes,
             const std::array<std::int64_t, kRank - 1>& strides,
             int boxRows,
@@ -56,7 +57,8 @@ bool encode(const void* data,
     box[1] = static_cast<cuuint32_t>(boxRows);
     return encoder() != nullptr &&
            encoder()(&map,
-                     CU_TENSOR_MAP_DATA_TYPE_BFLOAT16,
+                     element == Element::Fp16 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16
+                                              : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16,
                      static_cast<cuuint32_t>(kRank),
                      const_cast<void*>(data),
                      extents.data(),
@@ -74,6 +76,7 @@ bool encodeRows(
     const MappedRows& rows, std::int64_t count, int boxRows, int swizzle, CUtensorMap& map) {
     const AttentionShape& s = rows.shape;
     return encode<4>(rows.data,
+                     rows.element,
                      {s.headSize, count, s.heads, s.batch},
                      {rows.strides.row, rows.strides.head, rows.strides.batch},
                      boxRows,
@@ -95,6 +98,7 @@ bool mapFrames(const MappedRows& rows, int boxRows, int swizzle, CUtensorMap& ma
     const AttentionShape& s = rows.shape;
     return encode<5>(
         static_cast<const std::uint16_t*>(rows.data) + s.text * rows.strides.row,
+        rows.element,
         {s.headSize, s.tokens, s.frames, s.heads, s.batch},
         {rows.strides.row, s.tokens * rows.strides.row, rows.strides.head, rows.strides.batch},
         boxRows,

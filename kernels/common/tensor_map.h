@@ -11,9 +11,10 @@
 namespace tessera::kernels {
 
 struct MappedRows {
-    const void* data = nullptr;  // [batch, heads, rows, headSize] bf16
+    const void* data = nullptr;  // [batch, heads, rows, headSize]
     RowStrides strides;
     AttentionShape shape;
+    Element element = Element::Bf16;
 };
 
 // Boxes of boxRows rows and `swizzle` bytes. False where the driver refuses.

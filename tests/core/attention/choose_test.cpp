@@ -48,6 +48,18 @@ TEST(ChooseKernel, SaysEveryReasonWhereNoneDoes) {
     }
 }
 
+TEST(ChooseKernel, RefusesMasksOfAnotherNumberOfLayers) {
+    AttentionShape shape = shapeOf(6);
+    shape.layers = 3;
+    const auto choice = choose({kFull, kSparse}, kLayout, shape);
+    ASSERT_FALSE(choice);
+    EXPECT_EQ(choice.error().code, base::ErrorCode::Unsupported);
+    EXPECT_EQ(choice.error().message, "The masks are for 2 layers, the model has 3.");
+    EXPECT_TRUE(choose({}, kLayout, shape)) << "no masks are full attention in every layer";
+    shape.layers = 2;
+    EXPECT_TRUE(choose({kFull, kSparse}, kLayout, shape));
+}
+
 TEST(ChooseKernel, RefusesMasksOfOtherClips) {
     const auto choice = choose({LayerMask{{{7, 4}}}}, kLayout, shapeOf(6));
     ASSERT_FALSE(choice);

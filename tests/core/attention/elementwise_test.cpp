@@ -1,14 +1,11 @@
-// The fused elementwise work against LibTorch's own operators in double precision: what comes out,
-// and every gradient. On the CPU the reference of the kernels runs, on a GPU the kernels.
+// The fused elementwise work against LibTorch's own operators in double precision.
 
 #include "core/attention/elementwise_kernels.h"
 #include "core/attention/kernel_inputs.h"
-#include "core/tensor/device.h"
-#include "tests/core/attention/reference.h"
+#include "tests/core/attention/against_double.h"
 
 #include <ATen/ATen.h>
 
-#include <functional>
 #include <ostream>
 
 #include <gtest/gtest.h>
@@ -16,62 +13,7 @@
 namespace tessera::attention {
 namespace {
 
-using Tensors = std::vector<at::Tensor>;
-
 constexpr double kEpsilon = 1e-6;
-
-at::Tensor numbers(c10::IntArrayRef shape, double scale, double offset = 0.0) {
-    return (at::randn(shape) * scale + offset).to(at::kBFloat16);
-}
-
-struct Seen {
-    Tensors results, gradients;
-};
-
-// Runs `work` on copies of the inputs that ask for gradients, and sends the same gradients back
-// through its results.
-Seen look(const Tensors& inputs,
-          c10::Device device,
-          at::ScalarType type,
-          const std::function<Tensors(const Tensors&)>& work) {
-    Tensors leaves;
-    for (const at::Tensor& input : inputs) {
-        leaves.push_back(input.defined() ? input.to(device, type, false, true).requires_grad_()
-                                         : input);
-    }
-    Seen seen{work(leaves), {}};
-    at::manual_seed(11);
-    at::Tensor loss = at::zeros({}, at::TensorOptions().dtype(at::kDouble).device(device));
-    for (const at::Tensor& result : seen.results) {
-        const at::Tensor weight = numbers(result.sizes(), 1.0).to(device, at::kDouble);
-        loss = loss + (result.to(at::kDouble) * weight).sum();
-    }
-    loss.backward();
-    for (const at::Tensor& leaf : leaves) {
-        seen.gradients.push_back(leaf.defined() ? leaf.grad() : leaf);
-    }
-    return seen;
-}
-
-void compare(const Tensors& inputs,
-             const std::function<Tensors(const Tensors&)>& ours,
-             const std::function<Tensors(const Tensors&)>& plain) {
-    const Seen wanted = look(inputs, c10::kCPU, at::kDouble, plain);
-    for (const c10::Device device : devices()) {
-        SCOPED_TRACE(device.str());
-        const Seen got = look(inputs, device, at::kBFloat16, ours);
-        ASSERT_EQ(got.results.size(), wanted.results.size());
-        for (std::size_t i = 0; i < got.results.size(); ++i) {
-            EXPECT_LT(relativeError(got.results[i], wanted.results[i]), 3e-3) << "result " << i;
-        }
-        for (std::size_t i = 0; i < inputs.size(); ++i) {
-            if (inputs[i].defined()) {
-                EXPECT_LT(relativeError(got.gradients[i], wanted.gradients[i]), 6e-3)
-                    << "gradient " << i;
-            }
-        }
-    }
-}
 
 // The same numbers as one row of `rows` in a larger tensor, as the blocks have their modulation:
 // the gate's rows and the norm's lie at different distances.
@@ -113,7 +55,7 @@ TEST_P(SumAndNormKernel, AgreesWithPlainOperators) {
         }
         return results;
     };
-    compare(
+    compareWithDouble(
         inputs,
         [&](const Tensors& t) {
             return keep(kernelSumAndNorm(t[0],
@@ -148,7 +90,7 @@ TEST(SumAndNormKernel, KeepsTheMomentsThatOneResultAloneNeeds) {
                          numbers({2, 1, 256}, 0.5),
                          numbers({2, 1, 256}, 0.5),
                          numbers({2, 1, 256}, 0.5)};
-    compare(
+    compareWithDouble(
         inputs,
         [](const Tensors& t) {
             return Tensors{kernelSumAndNorm(t[0], t[1], t[2], t[3], t[4], kEpsilon).out};
@@ -174,7 +116,7 @@ TEST_P(RotatedHeadsKernel, AgreesWithPlainOperators) {
         return HeadTurn{t[1], t[2], cosine.to(t[0].options()), signedSine.to(t[0].options())};
     };
     const auto keep = [](const Heads& made) { return Tensors{made.query, made.key, made.value}; };
-    compare(
+    compareWithDouble(
         inputs,
         [&](const Tensors& t) { return keep(kernelRotatedHeads(t[0], as(t), heads, kEpsilon)); },
         [&](const Tensors& t) { return keep(rotatedHeads(t[0], as(t), heads, kEpsilon)); });
@@ -193,7 +135,7 @@ TEST(RotatedHeadsKernel, TakesGradientsWithGaps) {
     const auto keep = [](const Heads& made) {
         return Tensors{made.query.sum(2), made.key.select(3, 1), made.value.transpose(2, 3)};
     };
-    compare(
+    compareWithDouble(
         inputs,
         [&](const Tensors& t) {
             const at::Tensor turn = table.to(t[0].options());
@@ -203,6 +145,60 @@ TEST(RotatedHeadsKernel, TakesGradientsWithGaps) {
             const at::Tensor turn = table.to(t[0].options());
             return keep(rotatedHeads(t[0], {t[1], t[2], turn, turn}, heads, kEpsilon));
         });
+}
+
+struct TurnCase {
+    std::int64_t batch, tokens, heads, headSize, span;
+};
+
+void PrintTo(const TurnCase& c, std::ostream* to) {
+    *to << c.batch << 'x' << c.tokens << 'x' << c.heads << 'x' << c.headSize << " span " << c.span;
+}
+
+class TurnedHeadsKernel : public testing::TestWithParam<TurnCase> {};
+
+TEST_P(TurnedHeadsKernel, AgreesWithPlainOperators) {
+    const TurnCase& c = GetParam();
+    at::manual_seed(13);
+    const at::Tensor angle = at::randn({c.tokens, c.headSize / 2}) * 3.0;
+    const at::Tensor cosine = at::cos(angle).to(at::kBFloat16);
+    const at::Tensor sine = at::sin(angle).to(at::kBFloat16);
+    const std::int64_t width = c.heads * c.headSize;
+    const Tensors inputs{numbers({c.batch, c.tokens, width}, 1.5),
+                         numbers({c.batch, c.tokens, width}, 0.5)};
+    const auto by = [&](const auto& function) {
+        return [&, function](const Tensors& t) {
+            const AxisTurn turn{cosine.to(t[0].options()), sine.to(t[0].options()), c.span};
+            const QueryAndKey turned = function(t[0], t[1], turn, c.heads);
+            EXPECT_EQ(turned.query.sizes(),
+                      (std::vector<std::int64_t>{c.batch, c.heads, c.tokens, c.headSize}));
+            return Tensors{turned.query, turned.key};
+        };
+    };
+    compareWithDouble(inputs, by(kernelTurnedHeads), by(turnedHeads));
+}
+
+// Open-Sora-Plan's heads; one span; more heads than a block has threads for; one head of one token.
+INSTANTIATE_TEST_SUITE_P(Shapes,
+                         TurnedHeadsKernel,
+                         testing::Values(TurnCase{2, 35, 24, 96, 32},
+                                         TurnCase{1, 9, 3, 64, 64},
+                                         TurnCase{1, 4, 40, 128, 16},
+                                         TurnCase{1, 1, 1, 48, 48}));
+
+TEST(TurnedHeads, KeepTheLengthOfEveryPair) {
+    at::manual_seed(15);
+    const at::Tensor x = at::randn({1, 3, 2 * 24});
+    const at::Tensor angle = at::randn({3, 12});
+    const QueryAndKey turned = turnedHeads(x, x, {at::cos(angle), at::sin(angle), 8}, 2);
+    const auto lengths = [](const at::Tensor& heads) {
+        return heads.unflatten(-1, {3, 2, 4}).square().sum(-2);
+    };
+    const at::Tensor before = lengths(x.unflatten(-1, {2, 24}).transpose(1, 2));
+    EXPECT_LT((lengths(turned.query) - before).abs().max().item<double>(), 1e-5);
+    EXPECT_GT((turned.query - turned.key).abs().max().item<double>() +
+                  (turned.query[0][0][1] - x[0][1].narrow(0, 0, 24)).abs().max().item<double>(),
+              0.1);
 }
 
 TEST(KernelInputs, AreCopiedWhereTheyBeginAtAnOddPlace) {
