@@ -6,15 +6,17 @@
 #include "core/bench/environment.h"
 #include "core/bench/exact_rows.h"
 #include "core/bench/spread.h"
+#include "core/bench/steps.h"
+#include "core/bench/turns.h"
 #include "core/pipeline/result.h"
 #include "core/tensor/device.h"
-#include "core/tensor/measure.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <random>
 #include <utility>
 
@@ -45,13 +47,6 @@ double toleranceOf(const BenchRequest& request, c10::ScalarType dtype, Pass pass
 
 double since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-base::Error cancelled() {
-    return {ErrorCode::Cancelled,
-            "The bench was cancelled before it was through.",
-            "Start it again when you want its table.",
-            ""};
 }
 
 // The baseline, then those that were asked for, in the order of the source.
@@ -103,12 +98,34 @@ base::Status checkMemory(const Case& one, double need, c10::Device device) {
                       "--shape");
 }
 
+// Operations of one run of a row's kernel.
+double flopsOf(const BenchRow& row) {
+    constexpr double kForward = 4.0;  // two products, each a multiplication and an addition
+    constexpr double kBackward = 2.5 * kForward;  // five products
+    const auto tokens = static_cast<double>(row.layout.total());
+    return (row.pass == Pass::Forward ? kForward : kBackward) *
+           static_cast<double>(row.heads * row.headSize) * tokens * tokens * row.density;
+}
+
+// What the exact rows of a case cost, as operations at the kernels' rate: of a small map as much as
+// 14 dense runs each for the mask and for full attention (1728 tokens, two cores, 2026-11-30: 0.24
+// s beside 8.4 ms), of a large one next to nothing.
+double flopsOfExactRows(const Case& one, bool backward) {
+    constexpr double kDenseRuns = 28.0;
+    constexpr double kLargestWhole = 1 << 26;  // pairs over all heads
+    constexpr double kForward = 4.0;
+    if (one.allPairs() * static_cast<double>(one.heads) > kLargestWhole) {
+        return 0.0;
+    }
+    return (backward ? 3.5 : 1.0) * kDenseRuns * kForward *
+           static_cast<double>(one.heads * one.headSize) * one.allPairs();
+}
+
 // One kernel of a case and pass, ready to be run again and again.
 struct Contestant {
     BenchRow row;
     std::unique_ptr<AttentionBackend> backend;
-    std::function<void()> work;
-    std::vector<double> times;
+    TimedRuns timed;
 
     bool isTimed() const { return row.verdict == Verdict::Agrees; }
 };
@@ -117,7 +134,6 @@ struct Contestant {
 struct Workload {
     Case about;
     Inputs inputs;
-    AttentionShape shape;
 };
 
 class Bench {
@@ -131,11 +147,15 @@ public:
           m_control(control),
           m_source(source),
           m_device(device),
-          m_dtype(dtype) {}
+          m_dtype(dtype),
+          m_turns(request, control, device) {}
 
     base::Result<std::vector<BenchRow>> run(const std::vector<Case>& cases,
                                             const std::vector<std::string>& kernels,
                                             std::uint64_t seed);
+
+    // A kernel at the start of a case, with its reason in the row where it cannot run it.
+    Contestant enter(const std::string& kernel, const Case& one, Pass pass) const;
 
 private:
     Workload draw(const Case& one) const;
@@ -143,7 +163,6 @@ private:
                          Pass pass,
                          const std::vector<std::string>& kernels,
                          std::vector<BenchRow>& rows);
-    Contestant enter(const std::string& kernel, const Workload& workload, Pass pass) const;
     void tryOut(Contestant& contestant, const Workload& workload, const ExactRows& exact) const;
     double prepareForward(Contestant& contestant,
                           const Workload& workload,
@@ -151,26 +170,21 @@ private:
     double prepareBackward(Contestant& contestant,
                            const Workload& workload,
                            const ExactRows& exact) const;
-    base::Status takeTurns(std::vector<Contestant>& contestants);
-    void flushCaches();
-    void step();
 
     const BenchRequest& m_request;
     const BenchControl& m_control;
     const KernelSource& m_source;
     c10::Device m_device;
     c10::ScalarType m_dtype;
-    at::Tensor m_flushed;  // larger than any cache
-    std::int64_t m_done = 0;
-    std::int64_t m_of = 0;
+    Turns m_turns;
 };
 
 base::Result<std::vector<BenchRow>> Bench::run(const std::vector<Case>& cases,
                                                const std::vector<std::string>& kernels,
                                                std::uint64_t seed) {
     const std::int64_t passes = m_request.backward ? 2 : 1;
-    m_of = static_cast<std::int64_t>(cases.size() * kernels.size()) * passes *
-           (m_request.warmUps + m_request.runs);
+    m_turns.expect(static_cast<std::int64_t>(cases.size() * kernels.size()) * passes *
+                   (m_request.warmUps + m_request.runs));
     std::vector<BenchRow> rows;
     for (std::size_t i = 0; i < cases.size(); ++i) {
         tensor::seedDevice(m_device, seed + i);
@@ -200,13 +214,6 @@ Workload Bench::draw(const Case& one) const {
     if (m_request.backward) {
         workload.inputs.gradOut = tensorOf();
     }
-    workload.shape = {one.heads,
-                      one.headSize,
-                      one.layout.frames,
-                      one.layout.tokens,
-                      one.layout.text,
-                      m_dtype,
-                      m_device};
     return workload;
 }
 
@@ -229,26 +236,26 @@ base::Status Bench::runPass(const Workload& workload,
         if (m_control.stop.stop_requested()) {
             return base::fail(cancelled());
         }
-        contestants.push_back(enter(kernel, workload, pass));
+        contestants.push_back(enter(kernel, one, pass));
         tryOut(contestants.back(), workload, contestants.back().row.isBaseline ? exactFull : exact);
     }
-    if (base::Status timed = takeTurns(contestants); !timed) {
+    std::vector<TimedRuns*> works;
+    works.reserve(contestants.size());
+    for (Contestant& contestant : contestants) {
+        works.push_back(&contestant.timed);
+    }
+    if (base::Status timed = m_turns.take(works); !timed) {
         return timed;
     }
-    constexpr double kForward = 4.0;  // two products, each a multiplication and an addition
-    constexpr double kBackward = 2.5 * kForward;  // five products
-    const double flopsOfPair = (pass == Pass::Forward ? kForward : kBackward) *
-                               static_cast<double>(one.heads * one.headSize);
     double baselineMs = 0.0;
     for (Contestant& contestant : contestants) {
         BenchRow& row = contestant.row;
         if (contestant.isTimed()) {
-            const Spread spread = spreadOf(contestant.times);
+            const Spread spread = spreadOf(contestant.timed.times);
             row.p20Ms = spread.p20;
             row.medianMs = spread.median;
             row.p80Ms = spread.p80;
-            row.teraflops =
-                flopsOfPair * one.allPairs() * row.density / (spread.median * 1e-3) * 1e-12;
+            row.teraflops = flopsOf(row) / (spread.median * 1e-3) * 1e-12;
             baselineMs = row.isBaseline ? spread.median : baselineMs;
             row.againstDense = baselineMs / spread.median;
         }
@@ -258,8 +265,7 @@ base::Status Bench::runPass(const Workload& workload,
 }
 
 // Makes the kernel; one that cannot be made or does not support the shape says so in its row.
-Contestant Bench::enter(const std::string& kernel, const Workload& workload, Pass pass) const {
-    const Case& one = workload.about;
+Contestant Bench::enter(const std::string& kernel, const Case& one, Pass pass) const {
     Contestant contestant;
     BenchRow& row = contestant.row;
     row.kernel = kernel;
@@ -274,8 +280,14 @@ Contestant Bench::enter(const std::string& kernel, const Workload& workload, Pas
     row.tolerance = toleranceOf(m_request, m_dtype, pass);
     const plan::FrameMask mask = row.isBaseline ? plan::FrameMask{one.mask.frames, 1} : one.mask;
     auto made = m_source.make(kernel, {plan::LayerMask{{mask}}}, one.layout);
-    AttentionShape shape = workload.shape;
-    shape.wantsGradients = pass == Pass::Backward;
+    const AttentionShape shape{one.heads,
+                               one.headSize,
+                               one.layout.frames,
+                               one.layout.tokens,
+                               one.layout.text,
+                               m_dtype,
+                               m_device,
+                               pass == Pass::Backward};
     const base::Status status = made ? (*made)->supports(shape) : base::fail(made.error());
     if (status) {
         contestant.backend = std::move(*made);
@@ -298,7 +310,7 @@ void Bench::tryOut(Contestant& contestant, const Workload& workload, const Exact
     } catch (const c10::Error& error) {
         const std::string text = error.what_without_backtrace();
         row.reason = "LibTorch refused it: " + text.substr(0, text.find('\n'));
-        contestant.work = nullptr;
+        contestant.timed.work = nullptr;
         tensor::releaseFreedMemory(m_device);
         return;
     }
@@ -310,14 +322,14 @@ void Bench::tryOut(Contestant& contestant, const Workload& workload, const Exact
     }
     row.verdict = Verdict::Wrong;
     row.reason = "Its result is off the exact one by more than the tolerance.";
-    contestant.work = nullptr;
+    contestant.timed.work = nullptr;
 }
 
 double Bench::prepareForward(Contestant& contestant,
                              const Workload& workload,
                              const ExactRows& exact) const {
     const at::NoGradGuard noGrad;
-    contestant.work = [backend = contestant.backend.get(), in = workload.inputs] {
+    contestant.timed.work = [backend = contestant.backend.get(), in = workload.inputs] {
         const at::NoGradGuard inside;
         backend->attend(0, in.q, in.k, in.v);
     };
@@ -340,77 +352,28 @@ double Bench::prepareBackward(Contestant& contestant,
     const at::Tensor v = leaf(workload.inputs.v);
     const at::Tensor out = contestant.backend->attend(0, q, k, v);
     tensor::synchronize(m_device);
-    contestant.work = [q, k, v, out, gradOut = workload.inputs.gradOut] {
+    contestant.timed.work = [q, k, v, out, gradOut = workload.inputs.gradOut] {
         for (const at::Tensor& input : {q, k, v}) {
             input.mutable_grad().reset();  // or each run would add to the last
         }
+        // The backward pass alone: a gradient that lies in memory as its input does is taken over
+        // without a copy, and the forward pass is not repeated.
         out.backward(gradOut, /*retain_graph=*/true);
     };
     const Clock::time_point start = Clock::now();
-    contestant.work();
+    contestant.timed.work();
     tensor::synchronize(m_device);
     const double seconds = since(start);
     const double errors[] = {exact.errorOf(q.grad(), exact.gradQ),
                              exact.errorOf(k.grad(), exact.gradK),
                              exact.errorOf(v.grad(), exact.gradV)};
-    // max() would pass over what is not a number.
+    // What is not a number is worse than all that are, whichever gradient holds it.
     for (const double error : errors) {
-        contestant.row.error = error <= contestant.row.error ? contestant.row.error : error;
+        if (std::isnan(error) || error > contestant.row.error) {
+            contestant.row.error = error;
+        }
     }
     return seconds * 1000.0;
-}
-
-base::Status Bench::takeTurns(std::vector<Contestant>& contestants) {
-    const auto count = static_cast<std::int64_t>(contestants.size());
-    std::unique_ptr<tensor::TimedWork> last;
-    std::vector<double>* lastTimes = nullptr;
-    // The host stays one run ahead of a card, so that a kernel's time holds no wait for its launch.
-    const auto takeLast = [&] {
-        if (last) {
-            const double time = last->milliseconds();
-            last.reset();
-            if (lastTimes != nullptr) {
-                lastTimes->push_back(time);
-            }
-        }
-    };
-    for (std::int64_t round = 0; round < m_request.warmUps + m_request.runs; ++round) {
-        for (std::int64_t turn = 0; turn < count; ++turn) {
-            // Another one begins each round: none always follows the same.
-            Contestant& contestant = contestants[static_cast<std::size_t>((turn + round) % count)];
-            if (m_control.stop.stop_requested()) {
-                takeLast();
-                return base::fail(cancelled());
-            }
-            if (contestant.isTimed()) {
-                if (m_request.flushCache) {
-                    flushCaches();
-                }
-                auto submitted = tensor::TimedWork::submit(m_device, contestant.work);
-                takeLast();
-                last = std::move(submitted);
-                lastTimes = round < m_request.warmUps ? nullptr : &contestant.times;
-            }
-            step();
-        }
-    }
-    takeLast();
-    return {};
-}
-
-void Bench::flushCaches() {
-    constexpr std::int64_t kBytes = 512 << 20;
-    if (!m_flushed.defined()) {
-        m_flushed = at::empty({kBytes}, at::TensorOptions().dtype(at::kByte).device(m_device));
-    }
-    m_flushed.zero_();
-}
-
-void Bench::step() {
-    ++m_done;
-    if (m_control.progress) {
-        m_control.progress(m_done, m_of);
-    }
 }
 
 base::Status checkNumbers(const BenchRequest& request) {
@@ -427,24 +390,28 @@ base::Status checkNumbers(const BenchRequest& request) {
                       "--runs");
 }
 
-}  // namespace
+// A request whose every word is understood, on a device that is there and large enough.
+struct ReadRequest {
+    std::vector<std::string> kernels;  // as kernelsOf()
+    std::vector<Case> cases;
+    c10::Device device = c10::kCPU;
+    c10::ScalarType dtype = c10::ScalarType::Float;
+};
 
-KernelSource programKernels() {
-    return {attention::kernelNames(), attention::makeKernel};
-}
-
-base::Result<BenchResult> bench(const BenchRequest& request,
-                                const BenchControl& control,
-                                const KernelSource& kernels) {
-    const Clock::time_point start = Clock::now();
+base::Result<ReadRequest> read(const BenchRequest& request,
+                               const KernelSource& source,
+                               const StepSource& steps) {
     if (const base::Status numbers = checkNumbers(request); !numbers) {
         return base::fail(numbers.error());
     }
-    const auto names = kernelsOf(request, kernels);
-    if (!names) {
-        return base::fail(names.error());
+    if (const base::Status known = checkSteps(request, steps); !known) {
+        return base::fail(known.error());
     }
-    const auto cases = readCases(request);
+    auto kernels = kernelsOf(request, source);
+    if (!kernels) {
+        return base::fail(kernels.error());
+    }
+    auto cases = readCases(request);
     if (!cases) {
         return base::fail(cases.error());
     }
@@ -456,31 +423,110 @@ base::Result<BenchResult> bench(const BenchRequest& request,
                                       ? tensor::fastestPrecision(*device)
                                   : request.precision == pipeline::Precision::Bf16 ? at::kBFloat16
                                                                                    : at::kFloat;
+    const auto bytesOfValue = static_cast<std::int64_t>(c10::elementSize(dtype));
     for (const Case& one : *cases) {
-        const double need = memoryNeed(one,
-                                       static_cast<std::int64_t>(c10::elementSize(dtype)),
-                                       request.backward,
-                                       names->size());
+        const double need = request.steps.empty()
+                                ? memoryNeed(one, bytesOfValue, request.backward, kernels->size())
+                                : memoryNeed(steps.make(one.shape), one, bytesOfValue);
         if (const base::Status fits = checkMemory(one, need, *device); !fits) {
             return base::fail(fits.error());
         }
     }
+    return ReadRequest{std::move(*kernels), std::move(*cases), *device, dtype};
+}
+
+}  // namespace
+
+KernelSource programKernels() {
+    return {attention::kernelNames(), attention::makeKernel};
+}
+
+base::Result<BenchResult> bench(const BenchRequest& request,
+                                const BenchControl& control,
+                                const KernelSource& kernels,
+                                const StepSource& steps) {
+    const Clock::time_point start = Clock::now();
+    const auto asked = read(request, kernels, steps);
+    if (!asked) {
+        return base::fail(asked.error());
+    }
     const int threads = tensor::setThreads(request.threads);
     BenchResult result;
-    result.environment = environmentOf(*device, dtype, threads);
+    result.environment = environmentOf(asked->device, asked->dtype, threads);
     result.warmUps = request.warmUps;
     result.runs = request.runs;
     // Small enough for every reader of JSON.
     constexpr std::uint64_t kSeedMask = 0x7fffffff;
     result.seed = request.seed != 0 ? request.seed : 1 + (std::random_device{}() & kSeedMask);
     result.isCacheFlushed = request.flushCache;
-    auto rows = Bench(request, control, kernels, *device, dtype).run(*cases, *names, result.seed);
-    if (!rows) {
-        return base::fail(rows.error());
+    if (request.steps.empty()) {
+        auto rows = Bench(request, control, kernels, asked->device, asked->dtype)
+                        .run(asked->cases, asked->kernels, result.seed);
+        if (!rows) {
+            return base::fail(rows.error());
+        }
+        result.rows = std::move(*rows);
+    } else {
+        auto rows =
+            timeSteps({request, control, kernels, steps, asked->device, asked->dtype, result.seed},
+                      asked->cases);
+        if (!rows) {
+            return base::fail(rows.error());
+        }
+        result.steps = std::move(*rows);
     }
-    result.rows = std::move(*rows);
     result.seconds = since(start);
     return result;
+}
+
+base::Result<BenchOutlook> outlook(const BenchRequest& request, const KernelSource& source) {
+    const auto asked = read(request, source, programSteps());
+    if (!asked) {
+        return base::fail(asked.error());
+    }
+    if (!request.steps.empty()) {
+        return base::fail(ErrorCode::Unsupported,
+                          "What whole steps cost is not known before they ran.",
+                          "Run the bench, or ask for shapes.",
+                          "--step");
+    }
+    BenchOutlook outlook;
+    outlook.device = deviceWord(asked->device);
+    outlook.deviceName = tensor::deviceName(asked->device);
+    outlook.precision = precisionWord(asked->dtype);
+    const BenchControl untold;
+    const Bench bench(request, untold, source, asked->device, asked->dtype);
+    for (const std::string& name : source.names) {
+        const bool isAsked = std::ranges::find(asked->kernels, name) != asked->kernels.end();
+        KernelOutlook kernel{name, name == kBaseline, {}};
+        int cells = 0;
+        for (const Case& one : asked->cases) {
+            for (const Pass pass : {Pass::Forward, Pass::Backward}) {
+                if (pass == Pass::Backward && !request.backward) {
+                    continue;
+                }
+                const BenchRow row = bench.enter(name, one, pass).row;
+                if (!row.reason.empty()) {
+                    kernel.reason = kernel.reason.empty() ? row.reason : kernel.reason;
+                    continue;
+                }
+                ++cells;
+                if (isAsked) {
+                    outlook.flops += flopsOf(row) * (1 + request.warmUps + request.runs);
+                }
+            }
+        }
+        outlook.cells += isAsked ? cells : 0;
+        kernel.reason = cells > 0 ? std::string() : kernel.reason;
+        outlook.kernels.push_back(std::move(kernel));
+    }
+    std::stable_partition(outlook.kernels.begin(),
+                          outlook.kernels.end(),
+                          [](const KernelOutlook& kernel) { return kernel.isBaseline; });
+    for (const Case& one : asked->cases) {
+        outlook.flops += flopsOfExactRows(one, request.backward);
+    }
+    return outlook;
 }
 
 }  // namespace tessera::bench

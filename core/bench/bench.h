@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/bench/request.h"
 #include "core/bench/result.h"
+#include "core/bench/step_networks.h"
 #include "core/plan/layer_mask.h"
 
 #include <cstdint>
@@ -46,6 +47,12 @@ KernelSource programKernels();
 // why, not an error.
 base::Result<BenchResult> bench(const BenchRequest& request,
                                 const BenchControl& control,
-                                const KernelSource& kernels = programKernels());
+                                const KernelSource& kernels = programKernels(),
+                                const StepSource& steps = programSteps());
+
+// What bench() would do, without a tensor made: the errors are those with which it would end, and
+// `seconds` is 0. Unsupported for whole steps.
+base::Result<BenchOutlook> outlook(const BenchRequest& request,
+                                   const KernelSource& kernels = programKernels());
 
 }  // namespace tessera::bench

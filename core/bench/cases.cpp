@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <string_view>
 
 namespace tessera::bench {
 
@@ -15,6 +16,7 @@ using base::ErrorCode;
 
 constexpr const char* kDefaultShape = "bundled-192x288";
 constexpr const char* kFamily = "family";
+constexpr std::string_view kReferences = "k=";
 
 // F, P, T, H, D: smallest and largest.
 constexpr std::array<std::pair<std::int64_t, std::int64_t>, 5> kRanges{
@@ -67,8 +69,31 @@ base::Result<Case> readShape(const std::string& text) {
     return one;
 }
 
-// The masks of that text for clips of `frames` latent frames; the error is parseFrameMask()'s.
+// The 2 of "k=2"; empty for other texts.
+std::optional<int> referencesOf(const std::string& text) {
+    if (!text.starts_with(kReferences)) {
+        return std::nullopt;
+    }
+    int k = 0;
+    const char* const end = text.data() + text.size();
+    const auto [next, error] = std::from_chars(text.data() + kReferences.size(), end, k);
+    return error == std::errc() && next == end ? std::optional(k) : std::nullopt;
+}
+
+// The masks of that text for clips of `frames` latent frames; the error of other words is
+// parseFrameMask()'s.
 base::Result<std::vector<plan::FrameMask>> readMask(const std::string& text, int frames) {
+    if (const auto k = referencesOf(text); k) {
+        if (*k < 1 || *k > frames) {
+            return base::fail(ErrorCode::BadInput,
+                              "\"" + text + "\" asks for " + std::to_string(*k) +
+                                  " reference frames of " + std::to_string(frames) +
+                                  "; expected 1 to " + std::to_string(frames) + ".",
+                              "Ask for fewer, or for clips of more latent frames.",
+                              "--mask");
+        }
+        return std::vector<plan::FrameMask>{plan::maskWithReferences(frames, *k)};
+    }
     if (text == kFamily) {
         std::vector<plan::FrameMask> family = plan::maskFamily(frames);
         family.push_back({frames, 1});
@@ -95,8 +120,10 @@ double Case::keptPairs() const {
 }
 
 base::Result<std::vector<Case>> readCases(const BenchRequest& request) {
-    const std::vector<std::string> shapes =
-        request.shapes.empty() ? std::vector<std::string>{kDefaultShape} : request.shapes;
+    const std::vector<std::string> shapes = !request.steps.empty() ? request.steps
+                                            : !request.shapes.empty()
+                                                ? request.shapes
+                                                : std::vector<std::string>{kDefaultShape};
     const std::vector<std::string> masks =
         request.masks.empty() ? std::vector<std::string>{kFamily} : request.masks;
     std::vector<Case> cases;

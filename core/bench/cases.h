@@ -24,7 +24,8 @@ struct Case {
     double keptPairs() const;  // of one head
 };
 
-// Every shape under each mask that fits it, in the order of the request; each pair once. BadInput
+// Every shape, or the shape of every step, under each mask that fits it, in the order of the
+// request; each pair once. BadInput
 // for a word that is no shape, a mask that fits none of the shapes and a shape that no mask fits.
 base::Result<std::vector<Case>> readCases(const BenchRequest& request);
 

@@ -25,11 +25,19 @@ std::string utcNow() {
 
 }  // namespace
 
+std::string deviceWord(c10::Device device) {
+    return device.is_cuda() ? "cuda:" + std::to_string(device.index()) : "cpu";
+}
+
+std::string precisionWord(c10::ScalarType dtype) {
+    return dtype == c10::ScalarType::BFloat16 ? "bf16" : "fp32";
+}
+
 BenchEnvironment environmentOf(c10::Device device, c10::ScalarType dtype, int threads) {
     BenchEnvironment now;
-    now.device = device.is_cuda() ? "cuda:" + std::to_string(device.index()) : "cpu";
+    now.device = deviceWord(device);
     now.deviceName = tensor::deviceName(device);
-    now.precision = dtype == c10::ScalarType::BFloat16 ? "bf16" : "fp32";
+    now.precision = precisionWord(dtype);
     now.threads = threads;
     now.instructionSet = tensor::cpuInstructionSet();
     now.clockMhz = tensor::clockMhz(device);

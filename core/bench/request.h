@@ -16,9 +16,12 @@ struct BenchRequest {
     // Names of plan/shape_preset.h, or "F,P,T,H,D": latent frames, tokens of one, text tokens,
     // heads, head size; none = the bundled model at 288x192.
     std::vector<std::string> shapes;
-    // "2:6", "full", or "family" for every mask of a shape's frames; each for the shapes that it
-    // fits; none = family.
+    // "2:6", "full", "k=2" for the mask with so many reference frames, whatever the clip's length,
+    // or "family" for every mask of a shape's frames; each for the shapes that it fits; none =
+    // family.
     std::vector<std::string> masks;
+    // Names of steps.h: whole evaluations of a network in place of kernels alone; without shapes.
+    std::vector<std::string> steps;
     pipeline::DeviceChoice device;
     pipeline::Precision precision = pipeline::Precision::Auto;
     int threads = 0;        // 0 = all cores

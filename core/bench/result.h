@@ -49,6 +49,35 @@ struct BenchRow {
     double idealSpeedUp() const { return 1.0 / density; }
 };
 
+// One evaluation of a network with one kernel under one mask.
+struct StepRow {
+    std::string step;  // as it was asked for
+    std::string mask;
+    std::string kernel;
+    plan::TokenLayout layout;  // frames, tokens of one, text tokens in the same sequence
+    std::int64_t layers = 0;
+    std::int64_t heads = 0;
+    std::int64_t headSize = 0;
+    bool isBaseline = false;  // dense attention, under no mask
+    double density = 1.0;     // share of the pairs that the mask keeps
+    Verdict verdict = Verdict::NotRun;
+    std::string reason;      // empty where it agrees
+    double error = 0.0;      // ||output - wanted|| / ||wanted||
+    double tolerance = 0.0;  // of that
+    // The rest is 0 unless it agrees.
+    double medianMs = 0.0;  // of the runs that count, as the next two
+    double p20Ms = 0.0;
+    double p80Ms = 0.0;
+    double coldMs = 0.0;        // the first call, by the wall clock
+    double attentionMs = 0.0;   // self-attention of all layers, the median of the same runs
+    double againstDense = 0.0;  // how many times as quick as the baseline
+    // The same kernel's step under no mask, less the share of its attention that the mask leaves
+    // out; 0 = that was not measured.
+    double idealMs = 0.0;
+
+    double attentionShare() const { return medianMs > 0.0 ? attentionMs / medianMs : 0.0; }
+};
+
 // The machine and the program, as they were.
 struct BenchEnvironment {
     std::string device;      // "cpu", "cuda:0"
@@ -65,11 +94,30 @@ struct BenchEnvironment {
 struct BenchResult {
     BenchEnvironment environment;
     std::vector<BenchRow> rows;  // of one shape, mask and pass together, the baseline first
+    std::vector<StepRow> steps;  // of one step together, the baseline first
     int warmUps = 0;
     int runs = 0;
     std::uint64_t seed = 0;
     bool isCacheFlushed = false;
     double seconds = 0.0;
+};
+
+// One kernel for what was asked, whether it was asked for or not.
+struct KernelOutlook {
+    std::string name;
+    bool isBaseline = false;
+    std::string reason;  // why it runs none of it; empty where it runs some
+};
+
+// What a measurement would be.
+struct BenchOutlook {
+    std::string device;      // "cpu", "cuda:0"
+    std::string deviceName;  // as in the environment, and the next
+    std::string precision;
+    std::vector<KernelOutlook> kernels;  // all there are, the baseline first
+    int cells = 0;                       // rows that would be timed
+    double flops = 0.0;                  // of all of it
+    double seconds = 0.0;                // on this machine; 0 = not known
 };
 
 }  // namespace tessera::bench

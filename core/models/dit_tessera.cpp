@@ -1,7 +1,6 @@
 #include "core/models/dit_tessera.h"
 
 #include "core/attention/elementwise.h"
-#include "core/attention/gelu.h"
 #include "core/base/check.h"
 #include "core/models/config_reader.h"
 
@@ -14,42 +13,9 @@ namespace tessera::models {
 namespace {
 
 constexpr std::int64_t kTimeFeatures = 256;
-constexpr std::int64_t kPatch = 2;  // pixels of a latent frame per token, each way
 constexpr double kNormEpsilon = 1e-6;
 
-at::Tensor apply(const Linear& linear, const at::Tensor& x) {
-    return at::linear(x, linear.weight, linear.bias);
-}
-
-// [B, L, D] -> [B, H, L, D / H]
-at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
-    return x.unflatten(-1, {heads, -1}).transpose(1, 2);
-}
-
-// [B, C, F, h, w] -> [B, N, 4 C]; tokens time-major, then rows, then columns; features (row,
-// column, channel).
-at::Tensor patchify(const at::Tensor& latents) {
-    const auto s = latents.sizes();
-    return latents.reshape({s[0], s[1], s[2], s[3] / kPatch, kPatch, s[4] / kPatch, kPatch})
-        .permute({0, 2, 3, 5, 4, 6, 1})
-        .reshape({s[0], s[2] * (s[3] / kPatch) * (s[4] / kPatch), kPatch * kPatch * s[1]});
-}
-
-at::Tensor unpatchify(const at::Tensor& x, const TokenGrid& grid, std::int64_t channels) {
-    return x.reshape({x.size(0), grid.frames, grid.rows, grid.columns, kPatch, kPatch, channels})
-        .permute({0, 6, 1, 2, 4, 3, 5})
-        .reshape({x.size(0), channels, grid.frames, grid.rows * kPatch, grid.columns * kPatch});
-}
-
 }  // namespace
-
-at::Tensor timestepFeatures(const at::Tensor& timesteps, std::int64_t size) {
-    const std::int64_t half = size / 2;
-    const at::Tensor index = at::arange(half, timesteps.options().dtype(at::kFloat));
-    const at::Tensor frequency = at::exp(index * (-std::log(10000.0) / static_cast<double>(half)));
-    const at::Tensor angle = timesteps.to(at::kFloat).unsqueeze(1) * frequency;
-    return at::cat({at::cos(angle), at::sin(angle)}, 1);
-}
 
 base::Result<DitConfig> DitConfig::parse(const base::Json& json) {
     ConfigReader reader(json, "transformer/config.json");
@@ -216,8 +182,7 @@ void TesseraDit::block(std::size_t index,
     }
     const at::Tensor mixed =
         attention.backend->attend(static_cast<int>(index), parts.query, parts.key, parts.value);
-    const at::Tensor x =
-        attention::gatedSum(stream.x, apply(b.out, mixed.transpose(1, 2).flatten(2)), own[2]);
+    const at::Tensor x = attention::gatedSum(stream.x, apply(b.out, joinHeads(mixed)), own[2]);
 
     const auto kv = apply(b.crossKv, text.tokens).chunk(2, -1);
     const at::Tensor cross = attention::attendToText(splitHeads(apply(b.crossQ, x), heads),
@@ -225,8 +190,8 @@ void TesseraDit::block(std::size_t index,
                                                      splitHeads(kv[1], heads),
                                                      text.mask);
     const attention::SumAndNorm middle = attention::sumAndNorm(
-        x, apply(b.crossOut, cross.transpose(1, 2).flatten(2)), {}, own[3], own[4], kNormEpsilon);
-    const at::Tensor wide = attention::tanhGelu(apply(b.mlpIn, middle.out));
+        x, apply(b.crossOut, joinHeads(cross)), {}, own[3], own[4], kNormEpsilon);
+    const at::Tensor wide = applyGelu(b.mlpIn, middle.out);
     const attention::SumAndNorm end = attention::sumAndNorm(
         middle.sum, apply(b.mlpOut, wide), own[5], next[0], next[1], kNormEpsilon);
     stream = {end.sum, end.out};
@@ -248,8 +213,7 @@ TesseraDit::Tapped TesseraDit::forwardTapped(const at::Tensor& latents,
         at::silu(apply(m_time1, timestepFeatures(timesteps, kTimeFeatures).to(dtype))));  // [B, D]
     const at::Tensor modulation = apply(m_modulation, at::silu(time)).unflatten(-1, {6, -1});
     TextEmbedding projected;
-    projected.tokens =
-        apply(m_caption2, attention::tanhGelu(apply(m_caption1, text.tokens.to(dtype))));
+    projected.tokens = apply(m_caption2, applyGelu(m_caption1, text.tokens.to(dtype)));
     if (text.mask.defined()) {
         projected.mask = text.mask.unsqueeze(1).unsqueeze(1);  // [B, 1, 1, L]
     }

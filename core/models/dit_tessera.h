@@ -7,6 +7,7 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/models/dit_parts.h"
 #include "core/models/parameter.h"
 #include "core/models/transformer.h"
 
@@ -45,11 +46,6 @@ struct DitConfig {
     // BadModel for a key that is missing or out of range, or sizes that do not fit together.
     static base::Result<DitConfig> parse(const base::Json& json);
     base::Json json() const;
-};
-
-struct Linear {
-    at::Tensor weight;  // [out, in]
-    at::Tensor bias;    // [out]
 };
 
 struct DitBlock {
@@ -131,9 +127,5 @@ private:
     at::Tensor m_finalTable;  // [2, D]: shift, scale
     Linear m_project;
 };
-
-// Sinusoidal features of timesteps [B] -> [B, size] fp32, cosines first
-// (specs/open-sora-plan-1.2, 1.3 step 4).
-at::Tensor timestepFeatures(const at::Tensor& timesteps, std::int64_t size);
 
 }  // namespace tessera::models

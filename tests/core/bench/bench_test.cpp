@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include <gtest/gtest.h>
 
@@ -154,6 +155,56 @@ TEST(Bench, MarksAWrongKernelAndHidesItsSpeed) {
                 }
             }
         }
+    }
+}
+
+// Full attention whose gradient of one input holds no number.
+class PoisonedGradient final : public AttentionBackend {
+public:
+    explicit PoisonedGradient(int input) : m_input(input) {}
+
+    const char* name() const override { return "poisoned"; }
+
+    base::Status supports(const AttentionShape&) const override { return {}; }
+
+    at::Tensor attend(int layer,
+                      const at::Tensor& q,
+                      const at::Tensor& k,
+                      const at::Tensor& v) const override {
+        std::vector<at::Tensor> inputs{q, k, v};
+        if (q.requires_grad()) {
+            at::Tensor& one = inputs[static_cast<std::size_t>(m_input)];
+            one = one.clone();
+            one.register_hook([](const at::Tensor& gradient) { return gradient * std::nan(""); });
+        }
+        return m_dense->attend(layer, inputs[0], inputs[1], inputs[2]);
+    }
+
+private:
+    int m_input;
+    Backend m_dense = attention::makeDenseAttention();
+};
+
+TEST(Bench, SeesWhatIsNoNumberInEachGradient) {
+    BenchRequest request = tinyRequest();
+    request.masks = {"full"};
+    request.backward = true;
+    for (const int input : {0, 1, 2}) {
+        const KernelSource source{{"dense", "poisoned"},
+                                  [&](std::string_view name,
+                                      const auto& masks,
+                                      const auto& layout) -> base::Result<Backend> {
+                                      if (name == "poisoned") {
+                                          return std::make_unique<PoisonedGradient>(input);
+                                      }
+                                      return attention::makeKernel(name, masks, layout);
+                                  }};
+        const auto result = bench(request, {}, source);
+        ASSERT_TRUE(result);
+        EXPECT_EQ(rowOf(*result, "poisoned", Pass::Forward).verdict, Verdict::Agrees);
+        const BenchRow& row = rowOf(*result, "poisoned", Pass::Backward);
+        EXPECT_EQ(row.verdict, Verdict::Wrong) << input;
+        EXPECT_TRUE(std::isnan(row.error)) << input;
     }
 }
 

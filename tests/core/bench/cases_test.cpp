@@ -42,6 +42,19 @@ TEST(BenchCases, TakeEachMaskToTheShapesThatItFits) {
     EXPECT_EQ(cases->at(2).headSize, 96);
 }
 
+TEST(BenchCases, TakeOneNumberOfReferencesToClipsOfEveryLength) {
+    BenchRequest request;
+    request.shapes = {"8,5,0,2,64", "16,5,0,2,64", "32,5,0,2,64", "48,5,0,2,64", "1,5,0,2,64"};
+    request.masks = {"k=2"};
+    const auto cases = readCases(request);
+    ASSERT_FALSE(cases) << "two references of one frame";
+    EXPECT_EQ(cases.error().where, "--mask");
+    request.shapes.pop_back();
+    const std::vector<std::string> wanted{
+        "8,5,0,2,64 2:6", "16,5,0,2,64 2:14", "32,5,0,2,64 2:30", "48,5,0,2,64 2:46"};
+    EXPECT_EQ(namesOf(*readCases(request)), wanted);
+}
+
 TEST(BenchCases, RefuseWordsThatAreNoShapeAndMasksThatFitNone) {
     for (const char* shape : {"osp",
                               "",
@@ -60,7 +73,7 @@ TEST(BenchCases, RefuseWordsThatAreNoShapeAndMasksThatFitNone) {
         EXPECT_FALSE(cases.error().hint.empty());
     }
     for (const std::vector<std::string>& masks :
-         {std::vector<std::string>{"2:5"}, {"full", "2:5"}, {""}, {"families"}}) {
+         {std::vector<std::string>{"2:5"}, {"full", "2:5"}, {""}, {"families"}, {"k="}, {"k=2x"}}) {
         BenchRequest request;
         request.masks = masks;
         const auto cases = readCases(request);

@@ -1,0 +1,48 @@
+#include "core/models/dit_parts.h"
+
+#include "core/attention/linear.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+namespace tessera::models {
+
+at::Tensor apply(const Linear& linear, const at::Tensor& x) {
+    return attention::linear(x, linear.weight, linear.bias);
+}
+
+at::Tensor applyGelu(const Linear& linear, const at::Tensor& x) {
+    return attention::linearGelu(x, linear.weight, linear.bias);
+}
+
+at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
+    return x.unflatten(-1, {heads, -1}).transpose(1, 2);
+}
+
+at::Tensor joinHeads(const at::Tensor& x) {
+    return x.transpose(1, 2).flatten(2);
+}
+
+at::Tensor patchify(const at::Tensor& latents) {
+    const auto s = latents.sizes();
+    return latents.reshape({s[0], s[1], s[2], s[3] / kPatch, kPatch, s[4] / kPatch, kPatch})
+        .permute({0, 2, 3, 5, 4, 6, 1})
+        .reshape({s[0], s[2] * (s[3] / kPatch) * (s[4] / kPatch), kPatch * kPatch * s[1]});
+}
+
+at::Tensor unpatchify(const at::Tensor& x, const TokenGrid& grid, std::int64_t channels) {
+    return x.reshape({x.size(0), grid.frames, grid.rows, grid.columns, kPatch, kPatch, channels})
+        .permute({0, 6, 1, 2, 4, 3, 5})
+        .reshape({x.size(0), channels, grid.frames, grid.rows * kPatch, grid.columns * kPatch});
+}
+
+at::Tensor timestepFeatures(const at::Tensor& timesteps, std::int64_t size) {
+    const std::int64_t half = size / 2;
+    const at::Tensor index = at::arange(half, timesteps.options().dtype(at::kFloat));
+    const at::Tensor frequency = at::exp(index * (-std::log(10000.0) / static_cast<double>(half)));
+    const at::Tensor angle = timesteps.to(at::kFloat).unsqueeze(1) * frequency;
+    return at::cat({at::cos(angle), at::sin(angle)}, 1);
+}
+
+}  // namespace tessera::models

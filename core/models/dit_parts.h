@@ -1,0 +1,42 @@
+#pragma once
+
+// What the video transformers of Open-Sora-Plan's kind are put together from. Engine thread.
+
+#include "core/models/transformer.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace tessera::models {
+
+struct Linear {
+    at::Tensor weight;  // [out, in]
+    at::Tensor bias;    // [out]
+};
+
+at::Tensor apply(const Linear& linear, const at::Tensor& x);
+
+// tanh-GELU of the same.
+at::Tensor applyGelu(const Linear& linear, const at::Tensor& x);
+
+// [B, L, D] -> [B, H, L, D / H]
+at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads);
+
+// [B, H, L, D / H] -> [B, L, D]
+at::Tensor joinHeads(const at::Tensor& x);
+
+constexpr std::int64_t kPatch = 2;  // pixels of a latent frame per token, each way
+
+// [B, C, F, h, w] -> [B, N, 4 C]; tokens time-major, then rows, then columns; features (row,
+// column, channel).
+at::Tensor patchify(const at::Tensor& latents);
+
+// The other way.
+at::Tensor unpatchify(const at::Tensor& x, const TokenGrid& grid, std::int64_t channels);
+
+// Sinusoidal features of timesteps [B] -> [B, size] fp32, cosines first
+// (specs/open-sora-plan-1.2, 1.3 step 4).
+at::Tensor timestepFeatures(const at::Tensor& timesteps, std::int64_t size);
+
+}  // namespace tessera::models
