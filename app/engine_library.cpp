@@ -12,6 +12,7 @@ extern "C" const EngineLibrary* tesseraEngineLibrary(const EngineHost& host) {
         .version = base::versionText(),
         .makeEngine = engine::makeEngine,
         .estimate = engine::estimate,
+        .outlook = engine::outlook,
         .listModels = engine::listModels,
         .inspectModel = engine::inspectModel,
         .examineMachine = engine::examineMachine,

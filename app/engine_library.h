@@ -30,6 +30,7 @@ struct EngineLibrary {
     std::unique_ptr<jobs::Engine> (*makeEngine)(const engine::EngineOptions& options) = nullptr;
     base::Result<engine::GenerationEstimate> (*estimate)(
         const pipeline::GenerationRequest& request) = nullptr;
+    base::Result<bench::BenchOutlook> (*outlook)(const bench::BenchRequest& request) = nullptr;
     base::Result<std::vector<engine::ModelInfo>> (*listModels)() = nullptr;
     base::Result<engine::ModelInfo> (*inspectModel)(const std::filesystem::path& folder,
                                                     const std::stop_token& stop) = nullptr;

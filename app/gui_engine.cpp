@@ -84,6 +84,7 @@ Result<ui::EngineDoors> loadEngine(const std::filesystem::path& library) {
     return ui::EngineDoors{
         .makeEngine = [doors] { return doors->makeEngine({}); },
         .estimate = doors->estimate,
+        .outlook = doors->outlook,
         .listModels = doors->listModels,
         .inspectModel =
             [doors](const std::filesystem::path& folder) {

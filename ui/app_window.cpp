@@ -14,10 +14,12 @@
 #include "ui/models/log_model.h"
 #include "ui/models/queue_model.h"
 #include "ui/settings.h"
+#include "ui/views/bench_workspace.h"
 #include "ui/views/generate_workspace.h"
 #include "ui/views/library_workspace.h"
 #include "ui/views/log_dock.h"
 #include "ui/views/main_window.h"
+#include "ui/views/plan_workspace.h"
 #include "ui/views/process_memory.h"
 #include "ui/views/queue_dock.h"
 #include "ui/views/status_line.h"
@@ -171,6 +173,8 @@ void AppWindow::makeWindow() {
     connect(queue, &QueueDock::recipeWanted, m_generate, &GenerateWorkspace::useRequest);
     addLogDock(*m_generate, *m_log, *m_actions);
     m_window->addWorkspace(m_generate);
+    m_window->addWorkspace(new PlanWorkspace(*m_services, m_window.get()));
+    m_window->addWorkspace(new BenchWorkspace(*m_services, m_window.get()));
     auto* library = new LibraryWorkspace(*m_services, m_window.get());
     m_window->addWorkspace(library);
     m_window->start();

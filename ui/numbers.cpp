@@ -135,14 +135,14 @@ QString percent(double fraction, int decimals) {
                                    : QString(kUnknown);
 }
 
-QString skips(double blockSparsity) {
+QString skips(double blockSparsity, std::int64_t block) {
     if (!std::isfinite(blockSparsity)) {
         return kUnknown;
     }
     // The rounded share and its rest always make 100.
     const double skipped = std::round(blockSparsity * 10'000.0) / 10'000.0;
-    return QStringLiteral("skips %1 (keeps %2) of 128-blocks")
-        .arg(percent(skipped, 2), percent(1.0 - skipped, 2));
+    return QStringLiteral("skips %1 (keeps %2) of %3-blocks")
+        .arg(percent(skipped, 2), percent(1.0 - skipped, 2), QString::number(block));
 }
 
 QString size(int width, int height) {

@@ -23,8 +23,9 @@ QString plusMinus(double seconds);                   // "± 1.2 s"
 QString bytes(std::uint64_t bytes);                  // "1.4 MB", "1.1 GB" (powers of 1000)
 QString ratio(double ratio);                         // "2.92×"
 QString percent(double fraction, int decimals = 0);  // "57 %"
-QString skips(double blockSparsity);  // "skips 45.47 % (keeps 54.53 %) of 128-blocks"
-QString size(int width, int height);  // "384 × 256"
+// "skips 45.47 % (keeps 54.53 %) of 128-blocks"
+QString skips(double blockSparsity, std::int64_t block = 128);
+QString size(int width, int height);                     // "384 × 256"
 QString compactSize(int width, int height, int frames);  // "384×256×29"
 QString shortHash(const QString& hash);                  // "41ce…7b02"
 QString delta(double value);                             // "+1.3", "−0.4"

@@ -7,6 +7,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/engine/make_engine.h"
+#include "core/jobs/bench_file.h"
 #include "core/jobs/words.h"
 #include "core/plan/shape_preset.h"
 
@@ -137,18 +138,28 @@ void BenchCommand::addFlags(FlagSet& flags) {
         "Shapes, as osp-29f, or latent frames, tokens of one, text tokens, heads, head size "
         "(default: bundled-192x288)");
     flags.value(
+        "--step",
+        "NAME",
+        [this](const std::string& text) -> Status {
+            m_request.steps = words(text);
+            return {};
+        },
+        "Whole steps of a network with random weights in place of kernels alone: osp-29f, osp-93f, "
+        "bundled-192x288 and its other sizes");
+    flags.value(
         "--mask",
-        "K:F-K|full|family",
+        "K:F-K|k=K|full|family",
         [this](const std::string& text) -> Status {
             m_request.masks = words(text);
             return {};
         },
-        "Masks (default: family, every one of the shape's frames)");
+        "Masks; k=2 has two reference frames in clips of any length (default: family, every one of "
+        "the shape's frames)");
     flags.value(
         "--kernel",
         "NAME",
         [this](const std::string& text) { return readKernels(text); },
-        "Kernels, dense always beside them (default: all)");
+        "Kernels, dense always beside them (default: all; of a step the best)");
     addDeviceFlag(flags, m_request.device, "Where to run (default: auto)");
     flags.choice(
         "--precision",
@@ -180,7 +191,7 @@ int BenchCommand::run(Console& console, FlagSet&, const Interrupts& interrupts) 
         return console.fail(end.error());
     }
     const auto& result = std::get<bench::BenchResult>(*end);
-    const base::Json json = benchJson(result);
+    const base::Json json = jobs::toJson(result);
     if (!m_output.empty()) {
         if (const Status written = base::writeJsonFile(m_output, json); !written) {
             return console.fail(written.error());

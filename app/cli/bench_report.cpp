@@ -1,8 +1,6 @@
 #include "app/cli/bench_report.h"
 
 #include "core/base/format.h"
-#include "core/base/json.h"
-#include "core/jobs/request_json.h"
 #include "core/jobs/words.h"
 
 #include <algorithm>
@@ -11,9 +9,9 @@
 
 namespace tessera::cli {
 
-using base::Json;
 using bench::BenchResult;
 using bench::BenchRow;
+using bench::StepRow;
 using bench::Verdict;
 
 namespace {
@@ -54,19 +52,48 @@ std::string groupLine(const BenchRow& row, double kept) {
            base::percent(kept) + " of pairs, ideal " + base::fixed(1.0 / kept, 2) + "x";
 }
 
+// In place of the times of a row that has none.
+template <class Row>
+std::string whyNoTimes(const Row& row) {
+    return row.verdict == Verdict::NotRun
+               ? "not run: " + row.reason
+               : "wrong: error " + scientific(row.error) + ", tolerance " +
+                     scientific(row.tolerance) + "; its speed is not told";
+}
+
+std::string ratio(double againstDense) {
+    return againstDense > 0.0 ? base::fixed(againstDense, 2) + "x" : "-";
+}
+
 std::string rowLine(const BenchRow& row) {
     const std::string name = left(row.kernel, 10);
-    if (row.verdict == Verdict::NotRun) {
-        return name + "not run: " + row.reason;
+    if (row.verdict != Verdict::Agrees) {
+        return name + whyNoTimes(row);
     }
-    if (row.verdict == Verdict::Wrong) {
-        return name + "wrong: error " + scientific(row.error) + ", tolerance " +
-               scientific(row.tolerance) + "; its speed is not told";
-    }
-    const std::string ratio = row.againstDense > 0.0 ? base::fixed(row.againstDense, 2) + "x" : "-";
     return name + right(milliseconds(row.medianMs), 9) +
            right(milliseconds(row.p20Ms) + " - " + milliseconds(row.p80Ms), 17) +
-           right(base::fixed(row.teraflops, row.teraflops < 10.0 ? 3 : 1), 8) + right(ratio, 7) +
+           right(base::fixed(row.teraflops, row.teraflops < 10.0 ? 3 : 1), 8) +
+           right(ratio(row.againstDense), 7) + right(scientific(row.error), 8) +
+           milliseconds(row.coldMs);
+}
+
+// The line over the rows of one step.
+std::string stepLine(const StepRow& row) {
+    return row.step + ", whole step: " + std::to_string(row.layers) + " layers, " +
+           std::to_string(row.layout.frames) + " frames of " + std::to_string(row.layout.tokens) +
+           " tokens, " + std::to_string(row.heads) + " heads of " + std::to_string(row.headSize);
+}
+
+std::string rowLine(const StepRow& row) {
+    const std::string name = left(row.mask, 6) + left(row.kernel, 10);
+    if (row.verdict != Verdict::Agrees) {
+        return name + whyNoTimes(row);
+    }
+    return name + right(milliseconds(row.medianMs), 9) +
+           right(milliseconds(row.p20Ms) + " - " + milliseconds(row.p80Ms), 17) +
+           right(milliseconds(row.attentionMs), 9) + right(base::percent(row.attentionShare()), 6) +
+           right(ratio(row.againstDense), 7) +
+           right(row.idealMs > 0.0 ? milliseconds(row.idealMs) : "-", 9) +
            right(scientific(row.error), 8) + milliseconds(row.coldMs);
 }
 
@@ -85,38 +112,6 @@ std::string environmentLine(const BenchResult& result) {
         text += " at " + machine.commit;
     }
     return text + ", " + machine.date;
-}
-
-// A time or rate, null where there is none.
-Json measured(const BenchRow& row, double value) {
-    return row.verdict == Verdict::Agrees && value > 0.0 ? jobs::plainNumber(value) : Json(nullptr);
-}
-
-Json rowJson(const BenchRow& row) {
-    return Json{
-        {"kernel", row.kernel},
-        {"shape", row.shape},
-        {"frames", row.layout.frames},
-        {"tokens", row.layout.tokens},
-        {"text", row.layout.text},
-        {"heads", row.heads},
-        {"head_size", row.headSize},
-        {"mask", row.mask},
-        {"pass", jobs::word(row.pass)},
-        {"baseline", row.isBaseline},
-        {"density", row.density},
-        {"ideal_speed_up", row.idealSpeedUp()},
-        {"verdict", jobs::word(row.verdict)},
-        {"reason", row.reason},
-        {"error",
-         row.verdict == Verdict::NotRun ? Json(nullptr) : Json(jobs::plainNumber(row.error))},
-        {"tolerance", row.tolerance},
-        {"median_ms", measured(row, row.medianMs)},
-        {"p20_ms", measured(row, row.p20Ms)},
-        {"p80_ms", measured(row, row.p80Ms)},
-        {"cold_ms", measured(row, row.coldMs)},
-        {"teraflops", measured(row, row.teraflops)},
-        {"against_dense", measured(row, row.againstDense)}};
 }
 
 }  // namespace
@@ -142,36 +137,20 @@ void printBench(Console& console, const BenchResult& result) {
         console.print(rowLine(row));
         last = &row;
     }
+    const StepRow* lastStep = nullptr;
+    for (const StepRow& row : result.steps) {
+        if (lastStep == nullptr || lastStep->step != row.step) {
+            console.print("");
+            console.print(stepLine(row));
+            console.print(left("mask", 6) + left("kernel", 10) + right("median ms", 9) +
+                          right("p20 - p80", 17) + right("attention", 9) + right("share", 6) +
+                          right("dense", 7) + right("ideal ms", 9) + right("error", 8) + "cold ms");
+        }
+        console.print(rowLine(row));
+        lastStep = &row;
+    }
     console.print("");
     console.print("Took " + base::duration(result.seconds));
-}
-
-Json benchJson(const BenchResult& result) {
-    const bench::BenchEnvironment& machine = result.environment;
-    Json libraries = Json::object();
-    for (const auto& [name, version] : machine.libraries) {
-        libraries[name] = version;
-    }
-    Json rows = Json::array();
-    for (const BenchRow& row : result.rows) {
-        rows.push_back(rowJson(row));
-    }
-    return Json{{"environment",
-                 {{"device", machine.device},
-                  {"device_name", machine.deviceName},
-                  {"precision", machine.precision},
-                  {"threads", machine.threads},
-                  {"instruction_set", machine.instructionSet},
-                  {"clock_mhz", machine.clockMhz > 0.0 ? Json(machine.clockMhz) : Json(nullptr)},
-                  {"libraries", libraries},
-                  {"commit", machine.commit},
-                  {"date", machine.date}}},
-                {"warm_ups", result.warmUps},
-                {"runs", result.runs},
-                {"seed", result.seed},
-                {"cache_flushed", result.isCacheFlushed},
-                {"rows", rows},
-                {"seconds", jobs::plainNumber(result.seconds)}};
 }
 
 }  // namespace tessera::cli

@@ -6,6 +6,7 @@
 #include "app/cli/run_job.h"
 #include "core/base/format.h"
 #include "core/base/json.h"
+#include "core/jobs/bench_file.h"
 #include "core/jobs/queue_file.h"
 #include "core/jobs/words.h"
 
@@ -52,6 +53,10 @@ std::string title(const jobs::JobRequest& request) {
         return text + jobs::word(training->network) + " in " + training->run.string();
     }
     if (const auto* timing = std::get_if<bench::BenchRequest>(&request)) {
+        if (!timing->steps.empty()) {
+            return text + std::to_string(timing->steps.size()) +
+                   (timing->steps.size() == 1 ? " step" : " steps");
+        }
         const std::size_t shapes = std::max<std::size_t>(timing->shapes.size(), 1);
         return text + std::to_string(shapes) + (shapes == 1 ? " shape" : " shapes");
     }
@@ -66,7 +71,7 @@ Json resultJsonOf(const jobs::JobRequest& request, const jobs::JobResult& result
         return Json{{"step", training->step}, {"checkpoint", training->checkpoint.string()}};
     }
     if (const auto* timing = std::get_if<bench::BenchResult>(&result)) {
-        return benchJson(*timing);
+        return jobs::toJson(*timing);
     }
     return Json{{"what", std::get<eval::EvalResult>(result).what}};
 }
@@ -79,7 +84,7 @@ std::string resultLine(const jobs::JobResult& result) {
         return "step " + std::to_string(training->step) + ", " + training->checkpoint.string();
     }
     if (const auto* timing = std::get_if<bench::BenchResult>(&result)) {
-        return std::to_string(timing->rows.size()) + " rows, took " +
+        return std::to_string(timing->rows.size() + timing->steps.size()) + " rows, took " +
                base::duration(timing->seconds);
     }
     return std::get<eval::EvalResult>(result).what;

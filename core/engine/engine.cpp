@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/bench/bench.h"
+#include "core/engine/bench_outlook.h"
 #include "core/engine/evaluate.h"
 #include "core/engine/injected_faults.h"
 #include "core/engine/make_engine.h"
@@ -47,6 +48,13 @@ std::filesystem::path runTimesFile() {
     return base::dataFolder() / "run-times.json";
 }
 
+// A list that cannot be written costs an estimate, not a job.
+void saveTimes(const RunTimes& times) {
+    if (const base::Status saved = times.save(runTimesFile()); !saved) {
+        base::logWarning(base::describe(saved.error()));
+    }
+}
+
 // `threads` as they will be: 0 in a request means all cores.
 RunSetting settingOf(const pipeline::ValidRequest& valid, int threads) {
     const pipeline::GenerationRequest& r = valid.effective;
@@ -73,8 +81,7 @@ RunSetting settingOf(const pipeline::ValidRequest& valid, int threads) {
     return setting;
 }
 
-// Adds a finished generation to what is known of this machine. A list that cannot be written costs
-// an estimate, not a clip.
+// Adds a finished generation to what is known of this machine.
 void rememberTimes(const pipeline::ValidRequest& valid,
                    const pipeline::GenerationResult& result,
                    double secondsPaused) {
@@ -99,20 +106,17 @@ void rememberTimes(const pipeline::ValidRequest& valid,
     }
     RunTimes times = RunTimes::read(runTimesFile());
     times.remember(settingOf(valid, valid.effective.threads), cost);
-    if (const base::Status saved = times.save(runTimesFile()); !saved) {
-        base::logWarning(base::describe(saved.error()));
-    }
+    saveTimes(times);
 }
 
 // What a matrix product says of a machine that has run nothing yet. Times it on all cores and takes
 // their share: the number of threads belongs to whatever runs at the moment.
-double probeRate(const pipeline::ValidRequest& valid, int threads) {
+double probeRate(const std::string& device, const std::string& precision, int threads) {
     constexpr double kSeconds = 0.1;
     constexpr double kGiga = 1e9;
-    const ProductTime product = timeProduct(
-        jobs::word(valid.effective.device), jobs::word(valid.effective.precision), kSeconds);
+    const ProductTime product = timeProduct(device, precision, kSeconds);
     const double share =
-        valid.device.is_cuda() ? 1.0 : std::min(1.0, threads / static_cast<double>(allCores()));
+        device != "cpu" ? 1.0 : std::min(1.0, threads / static_cast<double>(allCores()));
     return product.gflops * kGiga * share;
 }
 
@@ -252,6 +256,11 @@ base::Result<JobResult> TensorEngine::carryOut(const bench::BenchRequest& reques
     if (!result) {
         return base::fail(result.error());
     }
+    if (const auto outlook = bench::outlook(request)) {
+        RunTimes times = RunTimes::read(runTimesFile());
+        rememberBench(times, *result, outlook->flops);
+        saveTimes(times);
+    }
     return JobResult(std::move(*result));
 }
 
@@ -288,17 +297,30 @@ base::Result<GenerationEstimate> estimate(const pipeline::GenerationRequest& req
     RunTimes times = RunTimes::read(runTimesFile());
     auto predicted = times.predict(setting, estimate.forwards);
     if (!predicted && setting.forwardFlops > 0.0) {
-        times.rememberRate(setting.machine, probeRate(*valid, threads));
+        times.rememberRate(setting.machine,
+                           probeRate(jobs::word(valid->effective.device),
+                                     jobs::word(valid->effective.precision),
+                                     threads));
         predicted = times.predict(setting, estimate.forwards);
-        if (const base::Status saved = times.save(runTimesFile()); !saved) {
-            base::logWarning(base::describe(saved.error()));
-        }
+        saveTimes(times);
     }
     if (predicted) {
         estimate.seconds = predicted->seconds;
         estimate.plusMinus = predicted->plusMinus;
     }
     return estimate;
+}
+
+base::Result<bench::BenchOutlook> outlook(const bench::BenchRequest& request) {
+    auto outlook = bench::outlook(request);
+    if (!outlook) {
+        return base::fail(outlook.error());
+    }
+    const int threads = request.threads > 0 ? request.threads : allCores();
+    outlook->seconds = benchSeconds(RunTimes::read(runTimesFile()), *outlook, threads, [&] {
+        return probeRate(outlook->device, outlook->precision, threads);
+    });
+    return *outlook;
 }
 
 }  // namespace tessera::engine

@@ -6,6 +6,8 @@
 // longer ones read a stop token.
 
 #include "core/base/result.h"
+#include "core/bench/request.h"
+#include "core/bench/result.h"
 #include "core/jobs/engine.h"
 #include "core/pipeline/request.h"
 #include "core/plan/frame_mask.h"
@@ -50,6 +52,11 @@ struct GenerationEstimate {
 // under a second. The errors are those with which the job would fail: BadInput (values; the hint
 // names the nearest that work), BadModel, NotFound, Unsupported, OutOfMemory for a limit exceeded.
 base::Result<GenerationEstimate> estimate(const pipeline::GenerationRequest& request);
+
+// What a measurement of the kernels would be, and about how long: well under a second, but for a
+// device and precision that nothing is known of, which is tried for a tenth of one. The errors are
+// those with which the job would fail.
+base::Result<bench::BenchOutlook> outlook(const bench::BenchRequest& request);
 
 // ---- Models and weights ----
 

@@ -329,6 +329,7 @@ Json toJson(const BenchRequest& request) {
     json["kernels"] = request.kernels;
     json["shapes"] = request.shapes;
     json["masks"] = request.masks;
+    json["steps"] = request.steps;
     json["device"] = word(request.device);
     json["precision"] = word(request.precision);
     json["threads"] = request.threads;
@@ -347,6 +348,7 @@ Result<BenchRequest> benchFromJson(const Json& json) {
     fields.texts("kernels", request.kernels, kMaxBenchWords, kMaxBenchWordBytes);
     fields.texts("shapes", request.shapes, kMaxBenchWords, kMaxBenchWordBytes);
     fields.texts("masks", request.masks, kMaxBenchWords, kMaxBenchWordBytes);
+    fields.texts("steps", request.steps, kMaxBenchWords, kMaxBenchWordBytes);
     fields.choice("device", request.device, deviceOf);
     fields.choice("precision", request.precision, precisionOf);
     fields.integer("threads", request.threads, 0, kMaxThreads);

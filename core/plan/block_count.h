@@ -22,7 +22,7 @@ struct BlockCount {
     }
 };
 
-// layout.frames is that of the mask; block >= 1. Time and memory grow with the blocks a side.
+// layout.frames is that of the mask; block >= 1. Time and memory grow with the frames alone.
 BlockCount countBlocks(const FrameMask& mask,
                        const TokenLayout& layout,
                        std::int64_t block = kBlock);

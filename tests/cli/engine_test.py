@@ -71,6 +71,23 @@ class RealModels(RealCase):
         self.expect(4, "bench", "--shape", "4096,1000000,0,1024,64", "--mask", "full", "--device", "cpu")
         self.assertEqual(self.files(), ["b.json"])
 
+    def test_bench_times_whole_steps(self):
+        words = ["bench", "--step", "bundled-128x192", "--mask", "2:6,full", "--runs", "1", "--warm-ups", "0", "--device",
+                 "cpu"]
+        made = self.expect_json(0, *words, "-o", "b.json")
+        self.assertEqual(json.loads((self.folder / "b.json").read_text()), made)
+        self.assertEqual(made["rows"], [])
+        self.assertEqual([(r["mask"], r["baseline"], r["verdict"]) for r in made["steps"]],
+                         [("full", True, "agrees"), ("2:6", False, "agrees"), ("full", False, "agrees")])
+        for row in made["steps"]:
+            self.assertGreater(row["median_ms"], row["attention_ms"])
+            self.assertAlmostEqual(row["attention_share"], row["attention_ms"] / row["median_ms"])
+        self.assertIn("bundled-128x192, whole step: 8 layers", self.expect(0, *words).out)
+        refused = self.expect(2, "bench", "--step", "osp-30f", "--device", "cpu")
+        self.assertIn("osp-29f", refused.err)
+        self.expect(2, *words, "--shape", "osp-29f")
+        self.assertEqual(self.files(), ["b.json"])
+
     def test_doctor_times_a_product_of_each_precision(self):
         report = self.expect_json(0, "doctor", "--seconds", "1")
         self.assertIn("fp32", [p["precision"] for p in report["matrix_products"]])

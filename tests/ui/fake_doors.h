@@ -21,6 +21,9 @@ inline ui::EngineDoors fakeDoors(FakeEngine::Hook hook = {}) {
         estimate.seconds = 10.0 * request.steps;
         return base::Result<engine::GenerationEstimate>(estimate);
     };
+    doors.outlook = [](const bench::BenchRequest&) {
+        return base::Result<bench::BenchOutlook>(bench::BenchOutlook{});
+    };
     doors.listModels = [] {
         return base::Result<std::vector<engine::ModelInfo>>(std::vector<engine::ModelInfo>(1));
     };

@@ -61,6 +61,9 @@ void NumbersTest::shown_data() {
     row("skips, rounded once",
         skips(1.0 / 3.0),
         text("skips 33.33 % (keeps 66.67 %) of 128-blocks"));
+    row("skips of other blocks",
+        skips(0.4607, 64),
+        text("skips 46.07 % (keeps 53.93 %) of 64-blocks"));
     row("size", size(384, 256), text("384 × 256"));
     row("compact size", compactSize(384, 256, 29), text("384×256×29"));
     row("hash", shortHash(text("41ce00aa11bb7b02")), text("41ce…7b02"));

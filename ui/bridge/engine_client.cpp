@@ -309,6 +309,15 @@ void EngineClient::askEstimate(const pipeline::GenerationRequest& request, std::
         [this, ticket](const auto& answer) { Q_EMIT estimateReady(ticket, answer); });
 }
 
+void EngineClient::askOutlook(const bench::BenchRequest& request, std::uint64_t ticket) {
+    m_private->question<bench::BenchOutlook>(
+        "outlook",
+        [request](const EngineDoors& doors, const std::stop_token&) {
+            return doors.outlook(request);
+        },
+        [this, ticket](const auto& answer) { Q_EMIT outlookReady(ticket, answer); });
+}
+
 void EngineClient::askModels() {
     m_private->question<std::vector<engine::ModelInfo>>(
         "models",

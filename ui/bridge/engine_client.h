@@ -64,6 +64,7 @@ public:
 
     // ---- Questions; each answer comes as a signal. A newer question replaces one that waits. ----
     void askEstimate(const pipeline::GenerationRequest& request, std::uint64_t ticket);
+    void askOutlook(const bench::BenchRequest& request, std::uint64_t ticket);
     void askModels();
     void askDoctor(double budgetSeconds);
 
@@ -96,6 +97,8 @@ Q_SIGNALS:
 
     void estimateReady(std::uint64_t ticket,
                        const tessera::base::Result<tessera::engine::GenerationEstimate>& estimate);
+    void outlookReady(std::uint64_t ticket,
+                      const tessera::base::Result<tessera::bench::BenchOutlook>& outlook);
     void modelsReady(const tessera::base::Result<std::vector<tessera::engine::ModelInfo>>& models);
     void doctorReady(const tessera::engine::DoctorReport& report);
 

@@ -16,6 +16,7 @@ struct EngineDoors {
     std::function<std::unique_ptr<jobs::Engine>()> makeEngine;
     std::function<base::Result<engine::GenerationEstimate>(const pipeline::GenerationRequest&)>
         estimate;
+    std::function<base::Result<bench::BenchOutlook>(const bench::BenchRequest&)> outlook;
     std::function<base::Result<std::vector<engine::ModelInfo>>()> listModels;
     std::function<base::Result<engine::ModelInfo>(const std::filesystem::path&)> inspectModel;
     std::function<engine::DoctorReport(double budgetSeconds, const std::stop_token&)>

@@ -107,7 +107,14 @@ QString runningText(const QueueRow& row) {
     return done >= 0.0 ? percent(done) : phaseWord(row.phase);
 }
 
+bool isOfClip(int column) {
+    return column == QueueModel::Stage || column == QueueModel::Size || column == QueueModel::Seed;
+}
+
 QString cellText(const QueueRow& row, int column) {
+    if (!row.isClip && isOfClip(column)) {
+        return {};
+    }
     switch (column) {
         case QueueModel::Prompt:
             return toQt(row.request.prompt).simplified();
@@ -163,8 +170,9 @@ QVariant queueCell(const QueueRow& row, int column, int role) {
             return cellText(row, column);
         case Qt::DecorationRole:
             return column == QueueModel::StateIcon ? QVariant(icon(stateIcon(row.state)))
-                   : column == QueueModel::Stage   ? QVariant(markIcon(markOf(row.request.stage)))
-                                                   : QVariant();
+                   : column == QueueModel::Stage && row.isClip
+                       ? QVariant(markIcon(markOf(row.request.stage)))
+                       : QVariant();
         case Qt::AccessibleTextRole:
             return column == QueueModel::StateIcon ? stateWord(row.state) : cellText(row, column);
         case Qt::ToolTipRole:

@@ -142,7 +142,7 @@ Qt::ItemFlags QueueModel::flags(const QModelIndex& index) const {
     Qt::ItemFlags flags = Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
     if (row(index.row()).state == JobState::Waiting) {
         flags |= Qt::ItemIsDragEnabled;
-        if (index.column() == Prompt) {
+        if (index.column() == Prompt && row(index.row()).isClip) {
             flags |= Qt::ItemIsEditable;  // by the view's delegate, through EngineClient::replace()
         }
     }

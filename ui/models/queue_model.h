@@ -25,6 +25,7 @@ enum class JobState { Waiting, Running, Paused, Stopping, Done, Failed, Cancelle
 
 struct QueueRow {
     jobs::JobId id{};
+    bool isClip = true;  // else only the prompt of the request says something: what is done
     pipeline::GenerationRequest request;
     JobState state = JobState::Waiting;
     QString phase;          // of the running one

@@ -34,6 +34,7 @@ void QueueModel::fillRequest(QueueRow& row) const {
     if (request == nullptr) {
         return;
     }
+    row.isClip = std::holds_alternative<pipeline::GenerationRequest>(*request);
     if (const auto* clip = std::get_if<pipeline::GenerationRequest>(request)) {
         row.request = *clip;
     } else if (const auto* score = std::get_if<eval::EvalRequest>(request)) {

@@ -106,6 +106,7 @@ void MainMenu::addOfWorkspace(Place place, const Workspace& workspace) {
                                            {"transport", View},
                                            {"loop", View},
                                            {"clip", Edit},
+                                           {"copy", Edit},
                                            {"library", Edit},
                                            {"rate", Edit},
                                            {"delete", Edit},

@@ -41,7 +41,8 @@ void QueueDelegate::paint(QPainter* painter,
     const bool isMoving = index.column() == QueueModel::State &&
                           m_queue.row(index.row()).state == JobState::Running &&
                           index.data(QueueModel::ProgressRole).toDouble() >= 0.0;
-    if (index.column() != QueueModel::Stage && !isMoving) {
+    const bool hasStage = index.column() == QueueModel::Stage && m_queue.row(index.row()).isClip;
+    if (!hasStage && !isMoving) {
         QStyledItemDelegate::paint(painter, option, index);
         return;
     }

@@ -281,17 +281,18 @@ void QueueDock::showState() {
     m_pages->setCurrentIndex(queue.rowCount() > 0 ? 1 : 0);
     const auto row = chosen();
     const bool isWaiting = row && row->state == JobState::Waiting;
-    m_edit->setEnabled(isWaiting);
+    const bool isClip = row && row->isClip;
+    m_edit->setEnabled(isWaiting && isClip);
     m_up->setEnabled(isWaiting && queue.waitingCount() > 1);
     m_down->setEnabled(isWaiting && queue.waitingCount() > 1);
-    m_duplicate->setEnabled(row.has_value());
-    m_useRecipe->setEnabled(row.has_value());
+    m_duplicate->setEnabled(isClip);
+    m_useRecipe->setEnabled(isClip);
     const bool hasFailed = row && row->state == JobState::Failed;
-    m_open->setEnabled(row && (row->result || hasFailed));
+    m_open->setEnabled(isClip && (row->result || hasFailed));
     m_open->setText(hasFailed ? tr("&Show what went wrong") : tr("&Show clip"));
     m_cancel->setEnabled(row && !isEnded(row->state) && row->state != JobState::Stopping);
     m_cancelOthers->setEnabled(row && queue.waitingCount() + (queue.running() ? 1 : 0) > 1);
-    m_retry->setEnabled(row &&
+    m_retry->setEnabled(isClip &&
                         (row->state == JobState::Failed || row->state == JobState::Cancelled));
     m_save->setEnabled(queue.waitingCount() > 0 || queue.running() != nullptr);
     bool hasEnded = false;

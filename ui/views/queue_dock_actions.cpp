@@ -165,8 +165,11 @@ void QueueDock::askLoad() {
 
 void QueueDock::save(const QString& file) {
     std::vector<jobs::JobRequest> requests;
-    if (const QueueRow* running = m_services.queue.running()) {
-        requests.emplace_back(running->request);
+    const QueueRow* running = m_services.queue.running();
+    const jobs::JobRequest* now =
+        running != nullptr ? m_services.engine.requestOf(running->id) : nullptr;
+    if (now != nullptr) {
+        requests.push_back(*now);
     }
     for (const jobs::JobSpec& spec : m_services.engine.waiting()) {
         requests.push_back(spec.request);

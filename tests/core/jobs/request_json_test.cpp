@@ -83,6 +83,7 @@ TEST(RequestJson, BenchComesBackAsItWas) {
     timing.kernels = {"composed"};
     timing.shapes = {"osp-29f", "8,96,3,4,64"};
     timing.masks = {"2:6", "full"};
+    timing.steps = {"osp-29f"};
     timing.device = {pipeline::DeviceChoice::Kind::Cuda, 1};
     timing.precision = pipeline::Precision::Bf16;
     timing.threads = 3;
