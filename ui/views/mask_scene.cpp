@@ -401,7 +401,7 @@ void MaskScene::drawAxes(QPainter& painter, const MapView& view) const {
             if (high <= low || middle - room / 2.0 < free) {
                 return;
             }
-            free = middle + room / 2.0 + kAxisGap;
+            free = middle + room / 2.0 + (isTop ? kAxisGap : 2);
             if (isTop) {
                 painter.drawText(QRectF(middle - room,
                                         map.top() - metrics.height() - 2.0,
