@@ -3,6 +3,7 @@
 
 #include <QPointer>
 #include <QPushButton>
+#include <QToolButton>
 
 #include <cstring>
 
@@ -69,6 +70,23 @@ QPushButton* actionButton(QAction* action, const char* look, QWidget* parent) {
                              follow();
                          }
                      });
+    return button;
+}
+
+QToolButton* toolButton(QAction* action, Qt::ToolButtonStyle style, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setObjectName(QStringLiteral("button.") +
+                          action->objectName().section(QLatin1Char('.'), 1));
+    button->setProperty("look", QStringLiteral("tool"));
+    button->setDefaultAction(action);
+    button->setText(plainText(action));
+    button->setToolTip(tooltipWithShortcut(action));
+    button->setAccessibleName(plainText(action));
+    button->setToolButtonStyle(style);
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::StrongFocus);
+    const int side = style == Qt::ToolButtonIconOnly ? measure::kIcon : measure::kSmallIcon;
+    button->setIconSize({side, side});
     return button;
 }
 

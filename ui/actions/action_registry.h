@@ -14,6 +14,7 @@
 #include <vector>
 
 class QPushButton;
+class QToolButton;
 class QWidget;
 
 namespace tessera::ui {
@@ -103,5 +104,8 @@ QString tooltipWithShortcut(const QAction* action);
 // A button that shows and follows an action: icon, text, enabled, tooltip with the shortcut.
 // `look` as in style.h; "tool" shows the icon alone.
 QPushButton* actionButton(QAction* action, const char* look, QWidget* parent);
+
+// The same, flat and without weight, for rows of tools: its icon alone, or with the words beside.
+QToolButton* toolButton(QAction* action, Qt::ToolButtonStyle style, QWidget* parent);
 
 }  // namespace tessera::ui

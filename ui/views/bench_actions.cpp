@@ -22,18 +22,6 @@
 
 namespace tessera::ui {
 
-QAction* BenchWorkspace::addAction(const char* name,
-                                   const char* drawing,
-                                   const QString& text,
-                                   const QString& tooltip,
-                                   const QKeySequence& keys,
-                                   std::function<void()> run) {
-    QAction* action = services().actions.add(
-        {QLatin1String(name), text, tooltip, tr("Bench"), keys, false}, this, std::move(run));
-    action->setIcon(icon(QLatin1String(drawing)));
-    return action;
-}
-
 void BenchWorkspace::makeActions() {
     m_runAction = addAction("bench-run",
                             "bench-run",

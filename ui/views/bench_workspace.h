@@ -77,12 +77,6 @@ private:
 
     // bench_actions.cpp
     void makeActions();
-    QAction* addAction(const char* name,
-                       const char* drawing,
-                       const QString& text,
-                       const QString& tooltip,
-                       const QKeySequence& keys,
-                       std::function<void()> run);
     void start();
     void addBaseline();
     void offerUndo(const Baseline& baseline);

@@ -59,18 +59,6 @@ base::Result<ExportedClip> exportOne(const fs::path& clip, const fs::path& targe
 
 }  // namespace
 
-QAction* LibraryWorkspace::addAction(const char* name,
-                                     const char* drawing,
-                                     const QString& text,
-                                     const QString& tooltip,
-                                     const QKeySequence& keys,
-                                     std::function<void()> run) {
-    QAction* action = services().actions.add(
-        {QLatin1String(name), text, tooltip, tr("Library"), keys, false}, this, std::move(run));
-    action->setIcon(icon(QLatin1String(drawing)));
-    return action;
-}
-
 void LibraryWorkspace::makeActions() {
     addAction("library-search",
               "search",

@@ -12,6 +12,7 @@
 #include "ui/views/library_filters.h"
 #include "ui/views/library_grid.h"
 #include "ui/views/rule.h"
+#include "ui/widgets/canvas_frame.h"
 #include "ui/widgets/dock.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_sign.h"
@@ -21,7 +22,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPainter>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -36,37 +36,6 @@ using Order = jobs::LibraryQuery::Order;
 constexpr int kLeftWidth = 240;
 constexpr int kRightWidth = 308;
 constexpr int kTypingMs = 150;
-
-// The middle has the frame of the docks around it.
-class Centre final : public QWidget {
-public:
-    using QWidget::QWidget;
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        painter.fillRect(rect(), currentTheme().panel);
-        painter.setPen(currentTheme().border);
-        painter.drawRect(rect().adjusted(0, 0, -1, -1));
-    }
-};
-
-// Flat, with its words: the bottom row has no buttons of weight.
-QToolButton* flatButton(QAction* action, QWidget* parent) {
-    auto* button = new QToolButton(parent);
-    button->setObjectName(QStringLiteral("button.") +
-                          action->objectName().section(QLatin1Char('.'), 1));
-    button->setProperty("look", QStringLiteral("tool"));
-    button->setDefaultAction(action);
-    button->setText(plainText(action));
-    button->setToolTip(tooltipWithShortcut(action));
-    button->setAccessibleName(plainText(action));
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setAutoRaise(true);
-    button->setFocusPolicy(Qt::StrongFocus);
-    button->setIconSize({measure::kSmallIcon, measure::kSmallIcon});
-    return button;
-}
 
 QWidget* panel(QWidget* parent) {
     auto* widget = new QWidget(parent);
@@ -94,7 +63,7 @@ LibraryWorkspace::LibraryWorkspace(const Services& services, QWidget* parent)
 }
 
 QWidget* LibraryWorkspace::makeCanvas() {
-    auto* canvas = new Centre(this);
+    auto* canvas = new CanvasFrame(this);
     auto* column = new QVBoxLayout(canvas);
     column->setContentsMargins(1, 1, 1, 1);
     column->setSpacing(0);
@@ -234,12 +203,12 @@ QWidget* LibraryWorkspace::makeBottomRow(QWidget* parent) {
     row->addWidget(m_chosenText);
     row->addWidget(m_chosenBytes);
     row->addStretch(1);
-    row->addWidget(flatButton(m_export, bottom));
+    row->addWidget(toolButton(m_export, Qt::ToolButtonTextBesideIcon, bottom));
     const std::pair<QWidget**, QAction*> buttons[] = {{&m_deleteButton, m_delete},
                                                       {&m_putBackButton, m_putBack},
                                                       {&m_emptyBinButton, m_emptyBin}};
     for (const auto& [button, action] : buttons) {
-        *button = flatButton(action, bottom);
+        *button = toolButton(action, Qt::ToolButtonTextBesideIcon, bottom);
         row->addWidget(*button);
     }
     return bottom;

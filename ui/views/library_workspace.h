@@ -56,12 +56,6 @@ private:
     void makeActions();
     void makeClipActions();
     void makeRatingActions();
-    QAction* addAction(const char* name,
-                       const char* drawing,
-                       const QString& text,
-                       const QString& tooltip,
-                       const QKeySequence& keys,
-                       std::function<void()> run);
     QWidget* makeCanvas();
     QWidget* makeToolRow(QWidget* parent);
     QWidget* makeBottomRow(QWidget* parent);

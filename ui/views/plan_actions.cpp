@@ -51,18 +51,6 @@ QString scaleWords(double zoom) {
 
 }  // namespace
 
-QAction* PlanWorkspace::addAction(const char* name,
-                                  const char* drawing,
-                                  const QString& text,
-                                  const QString& tooltip,
-                                  const QKeySequence& keys,
-                                  std::function<void()> run) {
-    QAction* action = services().actions.add(
-        {QLatin1String(name), text, tooltip, tr("Plan"), keys, false}, this, std::move(run));
-    action->setIcon(icon(QLatin1String(drawing)));
-    return action;
-}
-
 QAction* PlanWorkspace::addToggle(const char* name,
                                   const char* drawing,
                                   const QString& text,

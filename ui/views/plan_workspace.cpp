@@ -14,13 +14,13 @@
 #include "ui/views/mask_panels.h"
 #include "ui/views/mask_view.h"
 #include "ui/views/rule.h"
+#include "ui/widgets/canvas_frame.h"
 #include "ui/widgets/dock.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QLabel>
-#include <QPainter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -32,35 +32,6 @@ constexpr int kLeftWidth = 256;
 constexpr int kRightWidth = 308;
 
 const QString kChoiceKey = QStringLiteral("plan/mask");
-
-// The middle has the frame of the docks around it.
-class Centre final : public QWidget {
-public:
-    using QWidget::QWidget;
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        painter.fillRect(rect(), currentTheme().panel);
-        painter.setPen(currentTheme().border);
-        painter.drawRect(rect().adjusted(0, 0, -1, -1));
-    }
-};
-
-QToolButton* iconButton(QAction* action, QWidget* parent) {
-    auto* button = new QToolButton(parent);
-    button->setObjectName(QStringLiteral("button.") +
-                          action->objectName().section(QLatin1Char('.'), 1));
-    button->setProperty("look", QStringLiteral("tool"));
-    button->setDefaultAction(action);
-    button->setToolTip(tooltipWithShortcut(action));
-    button->setAccessibleName(plainText(action));
-    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    button->setAutoRaise(true);
-    button->setFocusPolicy(Qt::StrongFocus);
-    button->setIconSize({measure::kIcon, measure::kIcon});
-    return button;
-}
 
 void addLine(QHBoxLayout* row, QWidget* parent) {
     auto* line = new Rule(Qt::Vertical, parent);
@@ -97,7 +68,7 @@ PlanWorkspace::PlanWorkspace(const Services& services, QWidget* parent)
 }
 
 QWidget* PlanWorkspace::makeCanvas() {
-    auto* canvas = new Centre(this);
+    auto* canvas = new CanvasFrame(this);
     auto* column = new QVBoxLayout(canvas);
     column->setContentsMargins(1, 1, 1, 1);
     column->setSpacing(0);
@@ -132,14 +103,14 @@ QWidget* PlanWorkspace::makeToolRow(QWidget* parent) {
     m_scale->setForegroundRole(QPalette::PlaceholderText);
     row->addWidget(m_scale);
     row->addStretch(1);
-    row->addWidget(iconButton(m_frames, tools));
-    row->addWidget(iconButton(m_blocks, tools));
+    row->addWidget(toolButton(m_frames, Qt::ToolButtonIconOnly, tools));
+    row->addWidget(toolButton(m_blocks, Qt::ToolButtonIconOnly, tools));
     addLine(row, tools);
     for (QAction* action : {m_zoomOut, m_zoomIn, m_fit, m_actualSize}) {
-        row->addWidget(iconButton(action, tools));
+        row->addWidget(toolButton(action, Qt::ToolButtonIconOnly, tools));
     }
     addLine(row, tools);
-    row->addWidget(iconButton(m_export, tools));
+    row->addWidget(toolButton(m_export, Qt::ToolButtonIconOnly, tools));
     return tools;
 }
 

@@ -51,12 +51,6 @@ public:
 private:
     void makeActions();
     void makeMapActions();
-    QAction* addAction(const char* name,
-                       const char* drawing,
-                       const QString& text,
-                       const QString& tooltip,
-                       const QKeySequence& keys,
-                       std::function<void()> run);
     QAction* addToggle(const char* name,
                        const char* drawing,
                        const QString& text,

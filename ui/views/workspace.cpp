@@ -1,7 +1,13 @@
 #include "ui/views/workspace.h"
 
+#include "ui/actions/action_registry.h"
+#include "ui/style/icons.h"
 #include "ui/style/style.h"
 #include "ui/widgets/dock.h"
+
+#include <QAction>
+
+#include <utility>
 
 namespace tessera::ui {
 
@@ -36,6 +42,18 @@ Dock* Workspace::addDock(const QString& name,
     addDockWidget(area, dock);
     m_docks.push_back(dock);
     return dock;
+}
+
+QAction* Workspace::addAction(const char* name,
+                              const char* drawing,
+                              const QString& text,
+                              const QString& tooltip,
+                              const QKeySequence& keys,
+                              std::function<void()> run) {
+    QAction* action = m_services.actions.add(
+        {QLatin1String(name), text, tooltip, m_title, keys, false}, this, std::move(run));
+    action->setIcon(icon(QLatin1String(drawing)));
+    return action;
 }
 
 }  // namespace tessera::ui

@@ -7,10 +7,14 @@
 #include "ui/services.h"
 
 #include <QJsonObject>
+#include <QKeySequence>
 #include <QMainWindow>
 #include <QString>
 
+#include <functional>
 #include <vector>
+
+class QAction;
 
 namespace tessera::ui {
 
@@ -60,6 +64,14 @@ Q_SIGNALS:
 
 protected:
     const Services& services() const { return m_services; }
+
+    // An action of this workspace, in the registry under its title; `drawing` is its icon.
+    QAction* addAction(const char* name,
+                       const char* drawing,
+                       const QString& text,
+                       const QString& tooltip,
+                       const QKeySequence& keys,
+                       std::function<void()> run);
 
 private:
     QString m_name;
