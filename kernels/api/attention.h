@@ -123,9 +123,10 @@ Status launchAttentionForward(const AttentionForward& params,
 // The mask is symmetric, so these are the tokens that the keys see as queries. What a block knows
 // of gradQ it adds to sums in fp32 in device memory.
 //
-// Of p and s only the sums are fp32: they enter the products as bf16 or fp16. In fp16 an s beyond
-// 65504, which takes huge gradients, is infinite, and one below 2^-24 counts as none: a loss whose
-// gradients are small must be scaled up by the caller.
+// p and s enter the products as bf16 or fp16; only the sums are fp32. In fp16 an s beyond 65504,
+// which takes huge gradients, is infinite; below 2^-14 p and s lose places, below 2^-24 they are
+// zero. Over n keys p is about 1 / n and s that times the gradient: the caller scales the loss so
+// that gradients are near one.
 
 // What one block of threads keeps of keys, and how many queries it takes a step.
 struct BackwardTileShape {

@@ -39,44 +39,12 @@ Status launchOn(DeviceKernels kernels,
     }
 }
 
-// The kernel proper, between the products and gradQ.
-template <Element kElement>
-Status launchMain(DeviceKernels kernels, const AttentionBackward& params, StreamHandle stream) {
-    switch (params.shape.headSize) {
-        case 64:
-            return launchOn<64, kElement>(kernels, params, stream);
-        case 96:
-            return launchOn<96, kElement>(kernels, params, stream);
-        case 128:
-            return launchOn<128, kElement>(kernels, params, stream);
-        default:
-            return Status::Unsupported;
-    }
-}
-
-template <Element kElement>
-Status launchAll(DeviceKernels kernels, const AttentionBackward& params, StreamHandle stream) {
-    Status status = launchBackwardProducts(params, stream);
-    if (status == Status::Ok) {
-        status = launchMain<kElement>(kernels, params, stream);
-    }
-    return status == Status::Ok ? launchGradQ(params, stream) : status;
-}
-
 }  // namespace
 
 BackwardTileShape backwardTileShape(std::int64_t headSize, int computeCapability) {
-    const DeviceKernels kernels = kernelsFor(computeCapability);
-    switch (headSize) {
-        case 64:
-            return tileOf<64>(kernels);
-        case 96:
-            return tileOf<96>(kernels);
-        case 128:
-            return tileOf<128>(kernels);
-        default:
-            return {};
-    }
+    return withHeadSize(headSize, BackwardTileShape(), [&](auto size) {
+        return tileOf<size()>(kernelsFor(computeCapability));
+    });
 }
 
 Status launchAttentionBackward(const AttentionBackward& params,
@@ -85,17 +53,15 @@ Status launchAttentionBackward(const AttentionBackward& params,
     if (backwardTileShape(params.shape.headSize, computeCapability).keys == 0) {
         return Status::Unsupported;
     }
-    const DeviceKernels kernels = kernelsFor(computeCapability);
-    switch (params.element) {
-        case Element::Bf16:
-            return launchAll<Element::Bf16>(kernels, params, stream);
-#if TESSERA_FP16
-        case Element::Fp16:
-            return launchAll<Element::Fp16>(kernels, params, stream);
-#endif
-        default:
-            return Status::Unsupported;
-    }
+    return withElement(params.element, [&](auto element) {
+        Status status = launchBackwardProducts(params, stream);
+        if (status == Status::Ok) {
+            status = withHeadSize(params.shape.headSize, Status::Unsupported, [&](auto size) {
+                return launchOn<size(), element()>(kernelsFor(computeCapability), params, stream);
+            });
+        }
+        return status == Status::Ok ? launchGradQ(params, stream) : status;
+    });
 }
 
 }  // namespace tessera::kernels

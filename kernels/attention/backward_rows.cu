@@ -2,8 +2,8 @@
 // a head, and a warp reads whole sectors. Nothing is read or written twice.
 
 #include "kernels/attention/backward_rows.h"
-#include "kernels/common/bf16.cuh"
 #include "kernels/common/launched.h"
+#include "kernels/common/run.cuh"
 
 namespace tessera::kernels {
 namespace {

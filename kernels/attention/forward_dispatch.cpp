@@ -38,21 +38,6 @@ Status launchOn(DeviceKernels kernels,
     }
 }
 
-template <Element kElement>
-Status launchOf(const AttentionForward& params, int computeCapability, StreamHandle stream) {
-    const DeviceKernels kernels = kernelsFor(computeCapability);
-    switch (params.shape.headSize) {
-        case 64:
-            return launchOn<64, kElement>(kernels, params, stream);
-        case 96:
-            return launchOn<96, kElement>(kernels, params, stream);
-        case 128:
-            return launchOn<128, kElement>(kernels, params, stream);
-        default:
-            return Status::Unsupported;
-    }
-}
-
 }  // namespace
 
 bool hasFp16Kernels() {
@@ -60,32 +45,19 @@ bool hasFp16Kernels() {
 }
 
 TileShape forwardTileShape(std::int64_t headSize, int computeCapability) {
-    const DeviceKernels kernels = kernelsFor(computeCapability);
-    switch (headSize) {
-        case 64:
-            return tileOf<64>(kernels);
-        case 96:
-            return tileOf<96>(kernels);
-        case 128:
-            return tileOf<128>(kernels);
-        default:
-            return {};
-    }
+    return withHeadSize(headSize, TileShape(), [&](auto size) {
+        return tileOf<size()>(kernelsFor(computeCapability));
+    });
 }
 
 Status launchAttentionForward(const AttentionForward& params,
                               int computeCapability,
                               StreamHandle stream) {
-    switch (params.element) {
-        case Element::Bf16:
-            return launchOf<Element::Bf16>(params, computeCapability, stream);
-#if TESSERA_FP16
-        case Element::Fp16:
-            return launchOf<Element::Fp16>(params, computeCapability, stream);
-#endif
-        default:
-            return Status::Unsupported;
-    }
+    return withElement(params.element, [&](auto element) {
+        return withHeadSize(params.shape.headSize, Status::Unsupported, [&](auto size) {
+            return launchOn<size(), element()>(kernelsFor(computeCapability), params, stream);
+        });
+    });
 }
 
 }  // namespace tessera::kernels

@@ -47,17 +47,6 @@ struct Params {
     float scaleLog2;    // scale / ln 2
 };
 
-// The largest, or the sum, over the four lanes that share a row.
-__device__ inline float largestOfRow(float x) {
-    x = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 1));
-    return fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 2));
-}
-
-__device__ inline float sumOfRow(float x) {
-    x += __shfl_xor_sync(0xffffffffu, x, 1);
-    return x + __shfl_xor_sync(0xffffffffu, x, 2);
-}
-
 // What a block of threads has: read where it is used, since nothing of it is worth a register.
 struct Item {
     const AttentionTile* tile;

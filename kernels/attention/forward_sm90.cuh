@@ -31,17 +31,6 @@ using hopper::syncNamed;
 using hopper::takeRegisters;
 using sm90::Place;
 
-// The largest, or the sum, over the four lanes that share a row.
-__device__ inline float largestOfRow(float x) {
-    x = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 1));
-    return fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 2));
-}
-
-__device__ inline float sumOfRow(float x) {
-    x += __shfl_xor_sync(0xffffffffu, x, 1);
-    return x + __shfl_xor_sync(0xffffffffu, x, 2);
-}
-
 inline constexpr int kLeast = -2147483647 - 1;
 
 template <class C>

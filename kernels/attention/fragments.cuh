@@ -15,6 +15,17 @@ __device__ inline float powerOfTwo(float x) {
     return y;
 }
 
+// The largest, or the sum, over the four lanes that share a row.
+__device__ inline float largestOfRow(float x) {
+    x = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 1));
+    return fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 2));
+}
+
+__device__ inline float sumOfRow(float x) {
+    x += __shfl_xor_sync(0xffffffffu, x, 1);
+    return x + __shfl_xor_sync(0xffffffffu, x, 2);
+}
+
 // The transpose of four by four numbers over a quad: lane q gets part[q] of the lanes 0 to 3.
 __device__ __forceinline__ uint4 exchanged(std::uint32_t (&part)[4], int quarter) {
 #pragma unroll

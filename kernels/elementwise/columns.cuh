@@ -4,7 +4,7 @@
 // stripe of columns, a warp one row of the stripe at a time, a thread eight columns.
 
 #include "kernels/api/column_sum.h"
-#include "kernels/common/bf16.cuh"
+#include "kernels/common/run.cuh"
 
 namespace tessera::kernels {
 

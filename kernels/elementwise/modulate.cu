@@ -3,7 +3,7 @@
 // Nothing is read or written twice: the pass is bound by memory alone.
 
 #include "kernels/api/modulate.h"
-#include "kernels/common/bf16.cuh"
+#include "kernels/common/run.cuh"
 
 #include <type_traits>
 

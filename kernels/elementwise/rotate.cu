@@ -3,7 +3,7 @@
 // values' part included, so that nobody has to put three tensors together afterwards.
 
 #include "kernels/api/rotate.h"
-#include "kernels/common/bf16.cuh"
+#include "kernels/common/run.cuh"
 
 #include <type_traits>
 

@@ -2,7 +2,7 @@
 // thread turns eight channels with the eight that lie half a span behind them.
 
 #include "kernels/api/turn.h"
-#include "kernels/common/bf16.cuh"
+#include "kernels/common/run.cuh"
 
 namespace tessera::kernels {
 namespace {

@@ -5,6 +5,7 @@
 #include <c10/util/Half.h>
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include <gtest/gtest.h>
