@@ -1,5 +1,6 @@
 #include "core/attention/elementwise.h"
 
+#include "core/attention/cpu_elementwise.h"
 #include "core/attention/elementwise_kernels.h"
 
 #include <ATen/ATen.h>
@@ -9,6 +10,9 @@ namespace tessera::attention {
 at::Tensor gatedSum(const at::Tensor& x, const at::Tensor& branch, const at::Tensor& gate) {
     if (hasKernelFor(x)) {
         return kernelSumAndNorm(x, branch, gate, {}, {}, 0.0).sum;
+    }
+    if (isForCpuSumAndNorm(x, branch, gate, {}, {})) {
+        return cpuSumAndNorm(x, branch, gate, {}, {}, 0.0).sum;
     }
     return at::addcmul(x, branch, gate);
 }
@@ -21,6 +25,9 @@ SumAndNorm sumAndNorm(const at::Tensor& x,
                       double epsilon) {
     if (hasKernelFor(x)) {
         return kernelSumAndNorm(x, branch, gate, shift, scale, epsilon);
+    }
+    if (isForCpuSumAndNorm(x, branch, gate, shift, scale)) {
+        return cpuSumAndNorm(x, branch, gate, shift, scale, epsilon);
     }
     const at::Tensor sum = !branch.defined() ? x
                            : gate.defined()  ? at::addcmul(x, branch, gate)
@@ -36,6 +43,9 @@ Heads rotatedHeads(const at::Tensor& packed,
     const std::int64_t size = packed.size(-1) / (3 * heads);
     if (hasKernelFor(packed, heads)) {
         return kernelRotatedHeads(packed, turn, heads, epsilon);
+    }
+    if (isForCpuRotatedHeads(packed, turn, heads)) {
+        return cpuRotatedHeads(packed, turn, heads, epsilon);
     }
     const auto parts = packed.unflatten(-1, {3, heads, -1}).unbind(2);  // 3 x [B, N, H, D]
     const auto rotate = [&](const at::Tensor& y, const at::Tensor& weight) {

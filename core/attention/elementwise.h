@@ -1,8 +1,8 @@
 #pragma once
 
 // The elementwise work of a transformer block around its matrix products, each a single pass over
-// memory on CUDA in bf16 (kernels/api/modulate.h, rotate.h, turn.h) and a few operators of LibTorch
-// elsewhere. Differentiable on both. Engine thread.
+// memory on CUDA in bf16 (kernels/api/modulate.h, rotate.h, turn.h) and, without gradients, on the
+// CPU (cpu_elementwise.h), a few operators of LibTorch elsewhere. Differentiable. Engine thread.
 
 #include <ATen/core/Tensor.h>
 

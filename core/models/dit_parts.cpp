@@ -1,5 +1,7 @@
 #include "core/models/dit_parts.h"
 
+#include "core/attention/gelu.h"
+#include "core/attention/kernel_inputs.h"
 #include "core/attention/linear.h"
 
 #include <ATen/ATen.h>
@@ -7,12 +9,31 @@
 #include <cmath>
 
 namespace tessera::models {
+namespace {
+
+bool isPackedFor(const Linear& linear, const at::Tensor& x) {
+    return linear.packed.defined() && !attention::wantsGradient(x, linear.weight, linear.bias);
+}
+
+}  // namespace
+
+void pack(Linear& linear) {
+    linear.packed = attention::packedWeight(linear.weight);
+}
 
 at::Tensor apply(const Linear& linear, const at::Tensor& x) {
+    if (isPackedFor(linear, x)) {
+        return attention::packedLinear(x, linear.packed, linear.bias);
+    }
     return attention::linear(x, linear.weight, linear.bias);
 }
 
 at::Tensor applyGelu(const Linear& linear, const at::Tensor& x) {
+    if (isPackedFor(linear, x)) {
+        // oneDNN's own activation behind the product takes 0.99 ms for [1728, 1024] in bf16 where
+        // this takes 0.5 (2026-12-01, one core of an EPYC with AVX-512 BF16).
+        return attention::tanhGelu(attention::packedLinear(x, linear.packed, linear.bias));
+    }
     return attention::linearGelu(x, linear.weight, linear.bias);
 }
 

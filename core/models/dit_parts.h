@@ -11,9 +11,14 @@
 namespace tessera::models {
 
 struct Linear {
-    at::Tensor weight;  // [out, in]
-    at::Tensor bias;    // [out]
+    at::Tensor weight;    // [out, in]
+    at::Tensor bias;      // [out]
+    at::Tensor packed{};  // the weight as pack() left it, or undefined
 };
+
+// Lays the weight out anew for products without gradients, where the device gains by it. The weight
+// may not change afterwards.
+void pack(Linear& linear);
 
 at::Tensor apply(const Linear& linear, const at::Tensor& x);
 

@@ -15,6 +15,11 @@ namespace {
 constexpr std::int64_t kTimeFeatures = 256;
 constexpr double kNormEpsilon = 1e-6;
 
+// Those that every token meets.
+std::array<Linear*, 6> productsOf(DitBlock& b) {
+    return {&b.qkv, &b.out, &b.crossQ, &b.crossOut, &b.mlpIn, &b.mlpOut};
+}
+
 }  // namespace
 
 base::Result<DitConfig> DitConfig::parse(const base::Json& json) {
@@ -99,6 +104,9 @@ ParameterList TesseraDit::parameters() {
     appendLinear(list, "caption_projection.linear_2", m_caption2.weight, m_caption2.bias, d, d);
     for (std::size_t i = 0; i < m_blocks.size(); ++i) {
         DitBlock& b = m_blocks[i];
+        for (Linear* product : productsOf(b)) {
+            product->packed.reset();
+        }
         const std::string prefix = "transformer_blocks." + std::to_string(i) + ".";
         list.push_back({prefix + "scale_shift_table", &b.scaleShiftTable, {6, d}, Initial::Zero});
         appendLinear(list, prefix + "attn1.to_qkv", b.qkv.weight, b.qkv.bias, d, 3 * d);
@@ -125,6 +133,14 @@ ParameterList TesseraDit::parameters() {
     appendLinear(
         list, "proj_out", m_project.weight, m_project.bias, d, patchNumbers, Initial::Zero);
     return list;
+}
+
+void TesseraDit::pack() {
+    for (DitBlock& b : m_blocks) {
+        for (Linear* product : productsOf(b)) {
+            models::pack(*product);
+        }
+    }
 }
 
 TokenGrid TesseraDit::grid(std::int64_t frames, std::int64_t height, std::int64_t width) const {

@@ -62,8 +62,11 @@ public:
     explicit TesseraDit(const DitConfig& config)
         : m_config(config), m_blocks(static_cast<std::size_t>(config.layers)) {}
 
-    // Every weight with its name; slots point into this object.
+    // Every weight with its name; slots point into this object. Takes back what pack() did.
     ParameterList parameters();
+
+    // Lays out the weights of the blocks for inference; they may not change afterwards.
+    void pack();
 
     at::Tensor forward(const at::Tensor& latents,
                        const at::Tensor& timesteps,

@@ -103,6 +103,7 @@ base::Result<std::unique_ptr<VideoTransformer>> openTransformer(const std::files
         !loaded) {
         return base::fail(loaded.error());
     }
+    network->pack();
     return std::unique_ptr<VideoTransformer>(std::move(network));
 }
 

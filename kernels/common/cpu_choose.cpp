@@ -1,4 +1,5 @@
 #include "kernels/api/cpu_attention.h"
+#include "kernels/api/cpu_elementwise.h"
 #include "kernels/api/cpu_gelu.h"
 #include "kernels/common/cpu_variants.h"
 
@@ -70,6 +71,15 @@ CpuAttentionChoice chooseCpuAttention(CpuInstructions instructions,
 
 bool hasCpuGelu() {
     return hasBf16Vectors();
+}
+
+bool supportsOnCpu(const ModulateShape& shape) {
+    return hasBf16Vectors() && shape.width > 0 && shape.width % 16 == 0 && shape.width <= 4096;
+}
+
+bool supportsOnCpu(const RotateShape& shape) {
+    return hasBf16Vectors() &&
+           (shape.headSize == 64 || shape.headSize == 96 || shape.headSize == 128);
 }
 
 }  // namespace tessera::kernels

@@ -120,5 +120,33 @@ TEST(Linear, IsTheSameWithAndWithoutGradients) {
     }
 }
 
+TEST(PackedLinear, IsTheSameProduct) {
+    const at::NoGradGuard noGrad;
+    at::manual_seed(11);
+    for (const std::int64_t rows : {1, 8, 350}) {
+        const at::Tensor x = numbers({2, rows, 64}, 1.0), weight = numbers({96, 64}, 0.2),
+                         bias = numbers({96}, 1.0);
+        const at::Tensor truth =
+            at::linear(x.to(at::kDouble), weight.to(at::kDouble), bias.to(at::kDouble));
+        for (const auto type : {at::kBFloat16, at::kFloat}) {
+            const at::Tensor packed = packedWeight(weight.to(type));
+            if (!packed.defined()) {
+                GTEST_SKIP() << "nothing to gain on this processor";
+            }
+            const at::Tensor ours = packedLinear(x.to(type), packed, bias.to(type));
+            EXPECT_EQ(ours.sizes(), truth.sizes());
+            EXPECT_LT(relativeError(ours, truth), type == at::kFloat ? 1e-6 : 3e-3) << rows;
+        }
+    }
+}
+
+TEST(PackedLinear, IsNotForDoublesNorOtherDevices) {
+    EXPECT_FALSE(packedWeight(at::ones({16, 16}, at::kDouble)).defined());
+    for (const c10::Device device : devices()) {
+        const bool isOnCpu = device.is_cpu();
+        EXPECT_TRUE(isOnCpu || !packedWeight(at::ones({16, 16}).to(device)).defined());
+    }
+}
+
 }  // namespace
 }  // namespace tessera::attention

@@ -42,6 +42,25 @@ TEST_F(TinyDit, KeepsTheShapeOfTheLatents) {
     EXPECT_TRUE(out.isfinite().all().item<bool>());
 }
 
+TEST_F(TinyDit, IsTheSameWithPackedWeights) {
+    const at::Tensor latents = at::randn({2, 4, 2, 4, 6});
+    const at::Tensor times = at::tensor({10.0F, 900.0F});
+    const at::Tensor plain = m_dit.forward(latents, times, m_text, m_context);
+    m_dit.pack();
+    const at::Tensor packed = m_dit.forward(latents, times, m_text, m_context);
+    EXPECT_LT((packed - plain).abs().max().item<double>(), 1e-5);
+    // Who asks for the weights may change them: nothing of the old ones is left.
+    for (const Parameter& parameter : m_dit.parameters()) {
+        parameter.slot->mul_(2.0);
+    }
+    const at::Tensor changed = m_dit.forward(latents, times, m_text, m_context);
+    m_dit.pack();
+    EXPECT_GT((changed - plain).abs().max().item<double>(), 1e-3);
+    EXPECT_LT(
+        (m_dit.forward(latents, times, m_text, m_context) - changed).abs().max().item<double>(),
+        1e-4);
+}
+
 TEST_F(TinyDit, TreatsEveryClipOfABatchAlone) {
     const at::Tensor latents = at::randn({2, 4, 2, 4, 6});
     const at::Tensor times = at::tensor({10.0F, 900.0F});
