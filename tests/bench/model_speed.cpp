@@ -1,11 +1,14 @@
-// Times the networks of a model folder on the CPU: one forward of the transformer, one decode, one
-// encode at the sizes of the model, medians over the runs asked for. Prints one JSON object.
+// Times the networks of a model folder on the CPU: one forward of the transformer, under full
+// attention and under two masks, one decode, one encode at the sizes of the model, medians over the
+// runs asked for. Prints one JSON object.
 //
 //     model_speed MODEL THREADS RUNS
 
+#include "core/attention/cpu_masked.h"
 #include "core/base/json.h"
 #include "core/models/registry.h"
 #include "core/pipeline/model_card.h"
+#include "core/plan/layer_mask.h"
 #include "core/tensor/device.h"
 
 #include <ATen/ATen.h>
@@ -79,12 +82,26 @@ int run(int count, char** values) {
                 {1, (*vae)->latentChannels(), (*vae)->latentFrames(frames), height / 8, width / 8});
             const at::Tensor video = at::rand({1, 3, frames, height, width}) * 2 - 1;
             const std::string size = std::to_string(height) + "x" + std::to_string(width);
-            report[type == at::kFloat ? "fp32" : "bf16"][size] = {
-                {"forward",
-                 medianSeconds(runs,
-                               [&] { (*transformer)->forward(latents, time, words, context); })},
-                {"decode", medianSeconds(runs, [&] { (*vae)->decode(latents, frames, {}); })},
-                {"encode", medianSeconds(runs, [&] { (*vae)->encode(video); })}};
+            base::Json& times = report[type == at::kFloat ? "fp32" : "bf16"][size];
+            times = {{"forward",
+                      medianSeconds(
+                          runs, [&] { (*transformer)->forward(latents, time, words, context); })},
+                     {"decode", medianSeconds(runs, [&] { (*vae)->decode(latents, frames, {}); })},
+                     {"encode", medianSeconds(runs, [&] { (*vae)->encode(video); })}};
+            const models::TokenGrid grid =
+                (*transformer)->grid(latents.size(2), latents.size(3), latents.size(4));
+            for (const char* name : {"2:6", "1:7"}) {
+                const auto mask = plan::parseLayerMask(name, static_cast<int>(grid.frames));
+                if (!mask) {
+                    continue;  // a model of another number of frames
+                }
+                const auto kernel = attention::makeCpuAttention(
+                    std::vector(static_cast<std::size_t>((*transformer)->layers()), *mask),
+                    {grid.frames, grid.tokensPerFrame(), 0});
+                const attention::AttentionContext masked{kernel.get(), nullptr, 0};
+                times[std::string("forward ") + name] = medianSeconds(
+                    runs, [&] { (*transformer)->forward(latents, time, words, masked); });
+            }
         }
     }
     std::printf("%s\n", report.dump(2).c_str());
