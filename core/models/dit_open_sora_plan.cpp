@@ -11,7 +11,6 @@
 namespace tessera::models {
 namespace {
 
-constexpr std::int64_t kTimeFeatures = 256;
 constexpr std::int64_t kMlpRatio = 4;
 
 // A scale of RoPE's positions; where it is null the size that the model was trained at decides
@@ -190,22 +189,14 @@ at::Tensor OpenSoraPlanDit::forward(const at::Tensor& latents,
     const auto dtype = m_patch.weight.scalar_type();
     const TokenGrid tokenGrid = grid(latents.size(2), latents.size(3), latents.size(4));
 
-    const at::Tensor time = apply(
-        m_time2,
-        at::silu(apply(m_time1, timestepFeatures(timesteps, kTimeFeatures).to(dtype))));  // [B, D]
-    const at::Tensor modulation = apply(m_modulation, at::silu(time)).unflatten(-1, {6, -1});
-    TextEmbedding projected;
-    projected.tokens = apply(m_caption2, applyGelu(m_caption1, text.tokens.to(dtype)));
-    if (text.mask.defined()) {
-        projected.mask = text.mask.unsqueeze(1).unsqueeze(1);  // [B, 1, 1, L]
-    }
-
-    // The modulation of every block, then of the projection: rows [B, 1, D].
-    std::vector<Modulation> modulations;
+    const at::Tensor time = embedTime(m_time1, m_time2, timesteps);
+    const TextEmbedding projected = projectText(m_caption1, m_caption2, text);
+    std::vector<at::Tensor> tables;
     for (const OpenSoraPlanBlock& b : m_blocks) {
-        modulations.push_back((b.scaleShiftTable + modulation).unsqueeze(2).unbind(1));
+        tables.push_back(b.scaleShiftTable);
     }
-    modulations.push_back((m_finalTable + time.unsqueeze(1)).unsqueeze(2).unbind(1));
+    const std::vector<Modulation> modulations =
+        modulationsOf(time, m_modulation, tables, m_finalTable);
 
     const Linear patch{m_patch.weight.permute({0, 2, 3, 1}).flatten(1), m_patch.bias};
     Stream stream;

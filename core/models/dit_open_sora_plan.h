@@ -71,10 +71,6 @@ public:
     const OpenSoraPlanConfig& config() const { return m_config; }
 
 private:
-    // Shift, scale, gate of attention, then of the MLP, each [B, 1, D]; shift and scale alone of
-    // the projection.
-    using Modulation = std::vector<at::Tensor>;
-
     // What runs through the blocks, [B, N, D]: the hidden state, and its modulated norm for the
     // next matrix product.
     struct Stream {

@@ -66,4 +66,33 @@ at::Tensor timestepFeatures(const at::Tensor& timesteps, std::int64_t size) {
     return at::cat({at::cos(angle), at::sin(angle)}, 1);
 }
 
+at::Tensor embedTime(const Linear& first, const Linear& second, const at::Tensor& timesteps) {
+    const at::Tensor features =
+        timestepFeatures(timesteps, kTimeFeatures).to(first.weight.scalar_type());
+    return apply(second, at::silu(apply(first, features)));
+}
+
+std::vector<Modulation> modulationsOf(const at::Tensor& time,
+                                      const Linear& modulation,
+                                      const std::vector<at::Tensor>& tables,
+                                      const at::Tensor& finalTable) {
+    const at::Tensor shared = apply(modulation, at::silu(time)).unflatten(-1, {6, -1});
+    std::vector<Modulation> modulations;
+    modulations.reserve(tables.size() + 1);
+    for (const at::Tensor& table : tables) {
+        modulations.push_back((table + shared).unsqueeze(2).unbind(1));
+    }
+    modulations.push_back((finalTable + time.unsqueeze(1)).unsqueeze(2).unbind(1));
+    return modulations;
+}
+
+TextEmbedding projectText(const Linear& first, const Linear& second, const TextEmbedding& text) {
+    TextEmbedding projected;
+    projected.tokens = apply(second, applyGelu(first, text.tokens.to(first.weight.scalar_type())));
+    if (text.mask.defined()) {
+        projected.mask = text.mask.unsqueeze(1).unsqueeze(1);
+    }
+    return projected;
+}
+
 }  // namespace tessera::models

@@ -7,6 +7,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace tessera::models {
 
@@ -43,5 +44,23 @@ at::Tensor unpatchify(const at::Tensor& x, const TokenGrid& grid, std::int64_t c
 // Sinusoidal features of timesteps [B] -> [B, size] fp32, cosines first
 // (specs/open-sora-plan-1.2, 1.3 step 4).
 at::Tensor timestepFeatures(const at::Tensor& timesteps, std::int64_t size);
+
+// Shift, scale, gate of attention, then of the MLP, each [B, 1, D]; shift and scale alone of the
+// projection.
+using Modulation = std::vector<at::Tensor>;
+
+constexpr std::int64_t kTimeFeatures = 256;  // of a timestep, before its embedding
+
+// The embedding of timesteps [B] in the precision of the weights -> [B, D].
+at::Tensor embedTime(const Linear& first, const Linear& second, const at::Tensor& timesteps);
+
+// Of every block, whose tables are [6, D], then of the projection, whose table is [2, D].
+std::vector<Modulation> modulationsOf(const at::Tensor& time,
+                                      const Linear& modulation,
+                                      const std::vector<at::Tensor>& tables,
+                                      const at::Tensor& finalTable);
+
+// The text as the blocks' cross-attention takes it, its mask as [B, 1, 1, L].
+TextEmbedding projectText(const Linear& first, const Linear& second, const TextEmbedding& text);
 
 }  // namespace tessera::models

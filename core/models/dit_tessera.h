@@ -103,10 +103,6 @@ private:
         at::Tensor cosine, sine;  // [N, 1, headSize]; the sine carries the sign of rotate-half
     };
 
-    // Shift, scale, gate of attention, then of the MLP, each [B, 1, D]; shift and scale alone of
-    // the projection.
-    using Modulation = std::vector<at::Tensor>;
-
     // What runs through the blocks, [B, N, D]: the hidden state, and its modulated norm for the
     // next matrix product.
     struct Stream {

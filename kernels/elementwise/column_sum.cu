@@ -1,6 +1,7 @@
 // The matrix is read once, 16 bytes a load, several rows of a thread under way at a time: bound by
 // memory alone.
 
+#include "kernels/common/launched.h"
 #include "kernels/elementwise/columns.cuh"
 
 namespace tessera::kernels {

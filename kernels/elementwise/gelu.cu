@@ -2,6 +2,7 @@
 // the bias's gradient costs no pass of its own.
 
 #include "kernels/api/gelu.h"
+#include "kernels/common/launched.h"
 #include "kernels/elementwise/columns.cuh"
 
 namespace tessera::kernels {
@@ -66,7 +67,7 @@ Status launchGeluForward(const GeluForward& p, StreamHandle stream) {
     const std::int64_t runs = p.shape.rows * p.shape.width / kStripeColumns;
     const auto blocks = static_cast<unsigned>((runs + kThreads - 1) / kThreads);
     forwardKernel<<<blocks, kThreads, 0, static_cast<cudaStream_t>(stream)>>>(p, runs);
-    return cudaGetLastError() == cudaSuccess ? Status::Ok : Status::LaunchFailed;
+    return launched();
 }
 
 Status launchGeluBackward(const GeluBackward& p, StreamHandle stream) {

@@ -3,6 +3,7 @@
 // Nothing is read or written twice: the pass is bound by memory alone.
 
 #include "kernels/api/modulate.h"
+#include "kernels/common/launched.h"
 #include "kernels/common/run.cuh"
 
 #include <type_traits>
@@ -214,10 +215,6 @@ void withFlag(bool flag, const Work& work) {
     } else {
         work(std::false_type());
     }
-}
-
-Status launched() {
-    return cudaGetLastError() == cudaSuccess ? Status::Ok : Status::LaunchFailed;
 }
 
 dim3 blocksOf(const ModulateShape& shape) {

@@ -3,6 +3,7 @@
 // values' part included, so that nobody has to put three tensors together afterwards.
 
 #include "kernels/api/rotate.h"
+#include "kernels/common/launched.h"
 #include "kernels/common/run.cuh"
 
 #include <type_traits>
@@ -213,7 +214,7 @@ Status withHeadSize(std::int64_t headSize, const Work& work) {
         default:
             return Status::Unsupported;
     }
-    return cudaGetLastError() == cudaSuccess ? Status::Ok : Status::LaunchFailed;
+    return launched();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // thread turns eight channels with the eight that lie half a span behind them.
 
 #include "kernels/api/turn.h"
+#include "kernels/common/launched.h"
 #include "kernels/common/run.cuh"
 
 namespace tessera::kernels {
@@ -58,7 +59,7 @@ Status launchTurn(const Turn& p, StreamHandle stream) {
     }
     const auto blocks = static_cast<unsigned>(p.shape.batch * p.shape.tokens);
     turnKernel<<<blocks, kThreads, 0, static_cast<cudaStream_t>(stream)>>>(p);
-    return cudaGetLastError() == cudaSuccess ? Status::Ok : Status::LaunchFailed;
+    return launched();
 }
 
 }  // namespace tessera::kernels
