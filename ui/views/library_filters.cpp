@@ -158,6 +158,7 @@ FiltersPanel::FiltersPanel(const LibraryModel& library, QAction* clear, QWidget*
     m_noTags->setForegroundRole(QPalette::PlaceholderText);
     column->addWidget(m_noTags);
     m_tagRow = new QWidget(this);
+    m_tagFlow = new FlowLayout(measure::kGrid + 2, m_tagRow);
     column->addWidget(m_tagRow);
     column->addStretch(1);
     column->addSpacing(measure::kRowGap);
@@ -311,15 +312,13 @@ void FiltersPanel::rebuildTags() {
     }
     qDeleteAll(m_tags);
     m_tags.clear();
-    delete m_tagRow->layout();
-    auto* flow = new FlowLayout(measure::kGrid + 2, m_tagRow);
     for (const QString& word : words) {
         auto* tag = new QPushButton(word, m_tagRow);
         tag->setObjectName(QStringLiteral("library.tag-%1").arg(word));
         tag->setAccessibleName(tr("Tag %1").arg(word));
         tag->setProperty("look", QStringLiteral("small"));
         tag->setCheckable(true);
-        flow->addWidget(tag);
+        m_tagFlow->addWidget(tag);
         connect(tag, &QPushButton::clicked, this, [this, word](bool isOn) {
             setValue("tag", word, isOn);
         });
