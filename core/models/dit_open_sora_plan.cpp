@@ -162,13 +162,15 @@ void OpenSoraPlanDit::block(std::size_t index,
         layer, turned.query, turned.key, splitHeads(apply(b.value, stream.normed), heads));
     const at::Tensor x = attention::gatedSum(stream.x, apply(b.out, joinHeads(mixed)), own[2]);
 
-    const at::Tensor cross =
-        attention::attendToText(splitHeads(apply(b.crossQuery, x), heads),
-                                splitHeads(apply(b.crossKey, text.tokens), heads),
-                                splitHeads(apply(b.crossValue, text.tokens), heads),
-                                text.mask);
-    const attention::SumAndNorm middle = attention::sumAndNorm(
-        x, apply(b.crossOut, joinHeads(cross)), {}, own[3], own[4], m_config.epsilon);
+    const at::Tensor cross = attendToText(b.crossQuery,
+                                          b.crossOut,
+                                          x,
+                                          apply(b.crossKey, text.tokens),
+                                          apply(b.crossValue, text.tokens),
+                                          text.mask,
+                                          heads);
+    const attention::SumAndNorm middle =
+        attention::sumAndNorm(x, cross, {}, own[3], own[4], m_config.epsilon);
     const attention::SumAndNorm end =
         attention::sumAndNorm(middle.sum,
                               apply(b.mlpOut, applyGelu(b.mlpIn, middle.out)),

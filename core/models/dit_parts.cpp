@@ -1,5 +1,7 @@
 #include "core/models/dit_parts.h"
 
+#include "core/attention/absorbed_text.h"
+#include "core/attention/backend.h"
 #include "core/attention/gelu.h"
 #include "core/attention/kernel_inputs.h"
 #include "core/attention/linear.h"
@@ -43,6 +45,24 @@ at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
 
 at::Tensor joinHeads(const at::Tensor& x) {
     return x.transpose(1, 2).flatten(2);
+}
+
+at::Tensor attendToText(const Linear& query,
+                        const Linear& out,
+                        const at::Tensor& x,
+                        const at::Tensor& key,
+                        const at::Tensor& value,
+                        const at::Tensor& mask,
+                        std::int64_t heads) {
+    const at::Tensor keys = splitHeads(key, heads);
+    const at::Tensor values = splitHeads(value, heads);
+    const attention::TextProjections weights{query.weight, query.bias, out.weight, out.bias};
+    if (attention::isQuickerAbsorbed(x, keys, weights)) {
+        return attention::attendAbsorbed(x, keys, values, mask, weights);
+    }
+    return apply(
+        out,
+        joinHeads(attention::attendToText(splitHeads(apply(query, x), heads), keys, values, mask)));
 }
 
 at::Tensor patchify(const at::Tensor& latents) {

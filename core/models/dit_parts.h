@@ -34,6 +34,16 @@ at::Tensor joinHeads(const at::Tensor& x);
 
 constexpr std::int64_t kPatch = 2;  // pixels of a latent frame per token, each way
 
+// Cross-attention between two projections: x [B, N, D], key and value [B, L, D], mask [B, 1, 1, L]
+// or undefined -> [B, N, D].
+at::Tensor attendToText(const Linear& query,
+                        const Linear& out,
+                        const at::Tensor& x,
+                        const at::Tensor& key,
+                        const at::Tensor& value,
+                        const at::Tensor& mask,
+                        std::int64_t heads);
+
 // [B, C, F, h, w] -> [B, N, 4 C]; tokens time-major, then rows, then columns; features (row,
 // column, channel).
 at::Tensor patchify(const at::Tensor& latents);

@@ -200,12 +200,9 @@ void TesseraDit::block(std::size_t index,
     const at::Tensor x = attention::gatedSum(stream.x, apply(b.out, joinHeads(mixed)), own[2]);
 
     const auto kv = apply(b.crossKv, text.tokens).chunk(2, -1);
-    const at::Tensor cross = attention::attendToText(splitHeads(apply(b.crossQ, x), heads),
-                                                     splitHeads(kv[0], heads),
-                                                     splitHeads(kv[1], heads),
-                                                     text.mask);
-    const attention::SumAndNorm middle = attention::sumAndNorm(
-        x, apply(b.crossOut, joinHeads(cross)), {}, own[3], own[4], kNormEpsilon);
+    const at::Tensor cross = attendToText(b.crossQ, b.crossOut, x, kv[0], kv[1], text.mask, heads);
+    const attention::SumAndNorm middle =
+        attention::sumAndNorm(x, cross, {}, own[3], own[4], kNormEpsilon);
     const at::Tensor wide = applyGelu(b.mlpIn, middle.out);
     const attention::SumAndNorm end = attention::sumAndNorm(
         middle.sum, apply(b.mlpOut, wide), own[5], next[0], next[1], kNormEpsilon);
