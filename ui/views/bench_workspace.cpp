@@ -82,7 +82,8 @@ QWidget* BenchWorkspace::makeResults() {
                        tr("No rows yet."),
                        tr("A run fills the table; a file of an earlier one does too."),
                        m_import,
-                       m_pages));
+                       m_pages,
+                       EmptyState::Button::Plain));
     m_view = new QTableView(m_pages);
     m_view->setObjectName(QStringLiteral("bench.results"));
     m_view->setAccessibleName(tr("Results"));

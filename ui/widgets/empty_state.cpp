@@ -29,7 +29,8 @@ EmptyState::EmptyState(const QString& icon,
                        const QString& sentence,
                        const QString& line,
                        QAction* action,
-                       QWidget* parent)
+                       QWidget* parent,
+                       Button button)
     : QWidget(parent) {
     auto* column = new QWidget(this);
     column->setMaximumWidth(kLineWidth);
@@ -49,7 +50,8 @@ EmptyState::EmptyState(const QString& icon,
     }
     if (action != nullptr) {
         rows->addSpacing(measure::kGrid);
-        rows->addWidget(actionButton(action, "filled", column), 0, Qt::AlignHCenter);
+        const char* look = button == Button::Filled ? "filled" : nullptr;
+        rows->addWidget(actionButton(action, look, column), 0, Qt::AlignHCenter);
     }
     rows->addStretch(1);
 

@@ -13,12 +13,16 @@ class EmptyState final : public QWidget {
     Q_OBJECT
 
 public:
+    // Filled where the workspace has no primary button of its own.
+    enum class Button { Filled, Plain };
+
     // `action` may be null: no button then.
     EmptyState(const QString& icon,
                const QString& sentence,
                const QString& line,
                QAction* action,
-               QWidget* parent = nullptr);
+               QWidget* parent,
+               Button button = Button::Filled);
 };
 
 }  // namespace tessera::ui
