@@ -5,6 +5,7 @@
 
 #include "kernels/attention/backward_config.h"
 #include "kernels/attention/copy_sm90.cuh"
+#include "kernels/attention/items.cuh"
 
 namespace tessera::kernels::backward90 {
 
@@ -88,17 +89,7 @@ constexpr int sharedBytes() {
     return kBytes;
 }
 
-struct Item {
-    const KeyTile* tile;
-    int head, batch;
-};
-
-// The dearest of all batches come first.
-__device__ inline Item itemOf(const Params& p, int index) {
-    const int batches = static_cast<int>(p.shape.batch);
-    const AttentionItem item = p.plan.items[index / batches];
-    return {p.plan.tiles + item.tile, item.head, index % batches};
-}
+using Item = PlanItem<KeyTile>;
 
 __device__ inline std::int64_t rowsBefore(const Params& p, const Item& item) {
     return (static_cast<std::int64_t>(item.batch) * p.shape.heads + item.head) * p.rows;
@@ -190,7 +181,7 @@ struct Copier {
         const int count = p.plan.itemCount * static_cast<int>(p.shape.batch);
         for (int index = nextItem(); index < count;) {
             const int next = nextItem();
-            copyItem(index, itemOf(p, index));
+            copyItem(index, itemOf<KeyTile>(p.plan, p.shape.batch, index));
             index = next;
         }
         await(sharedAddress(&board.keysEmpty), itemParity ^ 1);

@@ -8,6 +8,7 @@
 // memory. The next queries arrive while these are worked on.
 
 #include "kernels/attention/fragments.cuh"
+#include "kernels/attention/items.cuh"
 #include "kernels/attention/steps_sm80.cuh"
 #include "kernels/common/ampere.cuh"
 
@@ -73,16 +74,7 @@ struct Params {
     float scaleLog2;    // scale / ln 2
 };
 
-struct Item {
-    const KeyTile* tile;
-    int head, batch;
-};
-
-__device__ inline Item itemOf(const Params& p) {
-    const auto batches = static_cast<unsigned>(p.a.shape.batch);
-    const AttentionItem item = p.a.plan.items[blockIdx.x / batches];
-    return {p.a.plan.tiles + item.tile, item.head, static_cast<int>(blockIdx.x % batches)};
-}
+using Item = PlanItem<KeyTile>;
 
 // Rows of the heads before.
 __device__ inline std::int64_t rowsBefore(const Params& p, const Item& item) {
@@ -373,7 +365,7 @@ struct Warp {
     }
 
     __device__ __forceinline__ void write() const {
-        const Item item = itemOf(p);
+        const Item item = itemOf<KeyTile>(p.a.plan, p.a.shape.batch, blockIdx.x);
         const KeyTile& tile = *item.tile;
         const int lane = ampere::ownLane(), quarter = lane % 4;
         auto* toK = static_cast<std::uint16_t*>(p.a.gradK) + item.batch * p.a.gradKStrides.batch +
@@ -446,7 +438,7 @@ __global__ void __launch_bounds__(C::kThreads, C::kAtOnce)
     backwardKernel(const __grid_constant__ Params p) {
     extern __shared__ __align__(128) char memory[];
     const std::uint32_t shared = ampere::sharedAddress(memory);
-    const Item item = itemOf(p);
+    const Item item = itemOf<KeyTile>(p.a.plan, p.a.shape.batch, blockIdx.x);
     const KeyTile tile = *item.tile;
     const int warp = __shfl_sync(0xffffffffu, static_cast<int>(threadIdx.x / 32), 0);
     Warp<C> math(p, memory, warp);

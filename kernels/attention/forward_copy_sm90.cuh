@@ -4,6 +4,7 @@
 // halves share, and the thread that fetches items and fills shared memory.
 
 #include "kernels/attention/copy_sm90.cuh"
+#include "kernels/attention/items.cuh"
 
 namespace tessera::kernels::forward90 {
 
@@ -64,17 +65,7 @@ struct Board {
     std::int32_t item[C::kGroups];      // of the queries that lie there; -1 = there are no more
 };
 
-struct Item {
-    const AttentionTile* tile;
-    int head, batch;
-};
-
-// The dearest of all batches come first.
-__device__ inline Item itemOf(const Params& p, int index) {
-    const int batches = static_cast<int>(p.shape.batch);
-    const AttentionItem item = p.plan.items[index / batches];
-    return {p.plan.tiles + item.tile, item.head, index % batches};
-}
+using Item = PlanItem<AttentionTile>;
 
 // --- The copying thread --------------------------------------------------------------------------
 
@@ -163,7 +154,7 @@ struct Copier {
         int index = atomicAdd(p.counter, 1);
         while (index < count) {
             const int next = atomicAdd(p.counter, 1);
-            copyItem(index, itemOf(p, index));
+            copyItem(index, itemOf<AttentionTile>(p.plan, p.shape.batch, index));
             index = next;
         }
         for (int group = 0; group < C::kGroups; ++group) {

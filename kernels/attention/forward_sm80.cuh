@@ -7,6 +7,7 @@
 // more on a multiprocessor fill each other's waits (Dao, "FlashAttention-2", section 3).
 
 #include "kernels/attention/fragments.cuh"
+#include "kernels/attention/items.cuh"
 #include "kernels/attention/steps_sm80.cuh"
 #include "kernels/common/ampere.cuh"
 
@@ -48,16 +49,7 @@ struct Params {
 };
 
 // What a block of threads has: read where it is used, since nothing of it is worth a register.
-struct Item {
-    const AttentionTile* tile;
-    int head, batch;
-};
-
-__device__ inline Item itemOf(const Params& p) {
-    const auto batches = static_cast<unsigned>(p.a.shape.batch);
-    const AttentionItem item = p.a.plan.items[blockIdx.x / batches];
-    return {p.a.plan.tiles + item.tile, item.head, static_cast<int>(blockIdx.x % batches)};
-}
+using Item = PlanItem<AttentionTile>;
 
 template <class C>
 struct Warp {
@@ -227,7 +219,7 @@ struct Warp {
     }
 
     __device__ __forceinline__ void write() const {
-        const Item item = itemOf(p);
+        const Item item = itemOf<AttentionTile>(p.a.plan, p.a.shape.batch, blockIdx.x);
         const RowGroup group = item.tile->groups[threadIdx.x / 64];
         const int first = C::kWarpRows * static_cast<int>(threadIdx.x / 32 % 2);
         const int lane = static_cast<int>(threadIdx.x % 32), quarter = lane % 4;
@@ -263,7 +255,7 @@ __global__ void __launch_bounds__(C::kThreads, C::kAtOnce)
     forwardKernel(const __grid_constant__ Params p) {
     extern __shared__ __align__(128) char memory[];
     const std::uint32_t shared = ampere::sharedAddress(memory);
-    const Item item = itemOf(p);
+    const Item item = itemOf<AttentionTile>(p.a.plan, p.a.shape.batch, blockIdx.x);
     const AttentionTile& tile = *item.tile;
     using Rows = Copier<C::kHeadSize, C::kThreads>;
     const Rows queries(sm80::firstRow(p.a.q, p.a.qStrides, item.batch, item.head),
