@@ -54,7 +54,7 @@ at::Tensor attendAbsorbed(const at::Tensor& x,
         offsets.flatten(1, 2).to(type), columns.flatten(1, 2).to(type), x.transpose(1, 2));
     const at::Tensor shares =
         at::softmax(scores.unflatten(1, {heads, -1}), 2).flatten(1, 2);  // [B, H L, N]
-    return at::baddbmm(weights.outBias.to(type), shares.transpose(1, 2), rows);
+    return at::baddbmm(weights.outBias, shares.transpose(1, 2), rows);
 }
 
 }  // namespace tessera::attention

@@ -181,7 +181,7 @@ struct Copier {
         const int count = p.plan.itemCount * static_cast<int>(p.shape.batch);
         for (int index = nextItem(); index < count;) {
             const int next = nextItem();
-            copyItem(index, itemOf<KeyTile>(p.plan, p.shape.batch, index));
+            copyItem(index, itemOf(p.plan, p.shape.batch, index));
             index = next;
         }
         await(sharedAddress(&board.keysEmpty), itemParity ^ 1);

@@ -365,7 +365,7 @@ struct Warp {
     }
 
     __device__ __forceinline__ void write() const {
-        const Item item = itemOf<KeyTile>(p.a.plan, p.a.shape.batch, blockIdx.x);
+        const Item item = itemOf(p.a.plan, p.a.shape.batch, blockIdx.x);
         const KeyTile& tile = *item.tile;
         const int lane = ampere::ownLane(), quarter = lane % 4;
         auto* toK = static_cast<std::uint16_t*>(p.a.gradK) + item.batch * p.a.gradKStrides.batch +
@@ -438,7 +438,7 @@ __global__ void __launch_bounds__(C::kThreads, C::kAtOnce)
     backwardKernel(const __grid_constant__ Params p) {
     extern __shared__ __align__(128) char memory[];
     const std::uint32_t shared = ampere::sharedAddress(memory);
-    const Item item = itemOf<KeyTile>(p.a.plan, p.a.shape.batch, blockIdx.x);
+    const Item item = itemOf(p.a.plan, p.a.shape.batch, blockIdx.x);
     const KeyTile tile = *item.tile;
     const int warp = __shfl_sync(0xffffffffu, static_cast<int>(threadIdx.x / 32), 0);
     Warp<C> math(p, memory, warp);

@@ -308,7 +308,7 @@ struct Group {
             if (index < 0) {
                 return;
             }
-            const Item item = itemOf<KeyTile>(p.plan, p.shape.batch, index);
+            const Item item = itemOf(p.plan, p.shape.batch, index);
             const std::int64_t before = rowsBefore(p, item);
             const int keyCount = item.tile->keys;
 #pragma unroll

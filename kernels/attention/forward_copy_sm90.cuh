@@ -154,7 +154,7 @@ struct Copier {
         int index = atomicAdd(p.counter, 1);
         while (index < count) {
             const int next = atomicAdd(p.counter, 1);
-            copyItem(index, itemOf<AttentionTile>(p.plan, p.shape.batch, index));
+            copyItem(index, itemOf(p.plan, p.shape.batch, index));
             index = next;
         }
         for (int group = 0; group < C::kGroups; ++group) {

@@ -219,7 +219,7 @@ struct Warp {
     }
 
     __device__ __forceinline__ void write() const {
-        const Item item = itemOf<AttentionTile>(p.a.plan, p.a.shape.batch, blockIdx.x);
+        const Item item = itemOf(p.a.plan, p.a.shape.batch, blockIdx.x);
         const RowGroup group = item.tile->groups[threadIdx.x / 64];
         const int first = C::kWarpRows * static_cast<int>(threadIdx.x / 32 % 2);
         const int lane = static_cast<int>(threadIdx.x % 32), quarter = lane % 4;
@@ -255,7 +255,7 @@ __global__ void __launch_bounds__(C::kThreads, C::kAtOnce)
     forwardKernel(const __grid_constant__ Params p) {
     extern __shared__ __align__(128) char memory[];
     const std::uint32_t shared = ampere::sharedAddress(memory);
-    const Item item = itemOf<AttentionTile>(p.a.plan, p.a.shape.batch, blockIdx.x);
+    const Item item = itemOf(p.a.plan, p.a.shape.batch, blockIdx.x);
     const AttentionTile& tile = *item.tile;
     using Rows = Copier<C::kHeadSize, C::kThreads>;
     const Rows queries(sm80::firstRow(p.a.q, p.a.qStrides, item.batch, item.head),

@@ -333,7 +333,7 @@ struct Group {
             if (index < 0) {
                 return;
             }
-            const Item item = itemOf<AttentionTile>(p.plan, p.shape.batch, index);
+            const Item item = itemOf(p.plan, p.shape.batch, index);
             const RowGroup group = item.tile->groups[which];
             const int common = item.tile->commonSteps;
             if (group.rows == 0) {

@@ -15,11 +15,11 @@ struct PlanItem {
 };
 
 // `index` counts items times batches: the dearest of all batches come first.
-template <class Tile, class Plan, class Index>
-__device__ inline PlanItem<Tile> itemOf(const Plan& plan, std::int64_t batch, Index index) {
+template <class Plan, class Index>
+__device__ inline auto itemOf(const Plan& plan, std::int64_t batch, Index index) {
     const auto batches = static_cast<Index>(batch);
     const AttentionItem item = plan.items[index / batches];
-    return {plan.tiles + item.tile, item.head, static_cast<int>(index % batches)};
+    return PlanItem{plan.tiles + item.tile, item.head, static_cast<int>(index % batches)};
 }
 
 }  // namespace tessera::kernels

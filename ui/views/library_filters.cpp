@@ -158,7 +158,7 @@ FiltersPanel::FiltersPanel(const LibraryModel& library, QAction* clear, QWidget*
     m_noTags->setForegroundRole(QPalette::PlaceholderText);
     column->addWidget(m_noTags);
     m_tagRow = new QWidget(this);
-    m_tagFlow = new FlowLayout(measure::kGrid + 2, m_tagRow);
+    m_tagRow->setLayout(new FlowLayout(measure::kGrid + 2));
     column->addWidget(m_tagRow);
     column->addStretch(1);
     column->addSpacing(measure::kRowGap);
@@ -318,7 +318,7 @@ void FiltersPanel::rebuildTags() {
         tag->setAccessibleName(tr("Tag %1").arg(word));
         tag->setProperty("look", QStringLiteral("small"));
         tag->setCheckable(true);
-        m_tagFlow->addWidget(tag);
+        m_tagRow->layout()->addWidget(tag);
         connect(tag, &QPushButton::clicked, this, [this, word](bool isOn) {
             setValue("tag", word, isOn);
         });

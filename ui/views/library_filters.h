@@ -59,7 +59,6 @@ private:
 };
 
 class FilterChoice;
-class FlowLayout;
 
 class FiltersPanel final : public QWidget {
     Q_OBJECT
@@ -94,7 +93,6 @@ private:
     std::vector<QAbstractButton*> m_tags;
     QVBoxLayout* m_sizeRows = nullptr;
     QWidget* m_tagRow = nullptr;
-    FlowLayout* m_tagFlow = nullptr;
     QLabel* m_noTags = nullptr;
     QLineEdit* m_seedFrom = nullptr;
     QLineEdit* m_seedTo = nullptr;
